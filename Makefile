@@ -1,0 +1,38 @@
+# The two commands of a fresh machine are `make run` and `make test`. uv is found, or put into .uv/ with pip.
+.DEFAULT_GOAL := help
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+PY := .venv/bin/python
+
+.PHONY: help run train test check bench setup clean
+
+help: ## what can be done here
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+run: setup ## everything on this machine; Ctrl-C stops it
+	@exec .venv/bin/buentrato up
+
+train: setup ## a new model from data/
+	@.venv/bin/buentrato nlu train
+
+test: setup ## the whole test suite, without network
+	@scripts/test
+
+check: setup ## style, types, import contracts
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+bench: setup ## the numbers of the README
+	@$(PY) -m bench
+
+setup: .venv/.ready ## install what is missing
+
+.venv/.ready: uv.lock pyproject.toml
+	@[ -x "$(UV)" ] || { echo "Instalando uv…"; python3 -m venv .uv && .uv/bin/pip install --quiet uv; }
+	@echo "Instalando dependencias (la primera vez tarda un par de minutos)…"
+	@$(UV) sync --locked --compile-bytecode
+	@touch .venv/.ready
+
+clean: ## forget the environment, keep the data
+	rm -rf .venv .uv

@@ -1,0 +1,169 @@
+"""What is answered outside the form: questions, greetings, a person, files, and what was not understood."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import asdict
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import draft as drafts
+from actions.answers import Values
+from actions.house import room
+from actions.said import Said, read
+
+Events = list[dict[str, Any]]
+FORM = "denuncia_form"
+
+
+def utter(dispatcher: CollectingDispatcher, said: Said, responses: list[tuple[str, Values]]) -> None:
+    """Say responses of domain.yml. They are filled here and not by Rasa, whose templates would read what people wrote
+    as template, and log it."""
+    for name, values in responses:
+        reply = room().house.texts.reply(name, seed=said.turn_id, **values)
+        dispatcher.utter_message(text=reply.text, buttons=[asdict(button) for button in reply.buttons])
+
+
+class ChatAction(Action, ABC):
+    """An action outside the form. Words that an alarm has answered, and another language, are served here first."""
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        said = read(tracker)
+        if said.alarm:
+            return [FollowupAction(FORM)] if said.conducts else []
+        if said.language != "es" and not said.is_sure:
+            utter(dispatcher, said, [("utter_otro_idioma", {})])
+            return []
+        return self.answer(dispatcher, said)
+
+    @abstractmethod
+    def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events: ...
+
+
+class ActionResponder(ChatAction):
+    """Answers a question from the catalogue."""
+
+    def name(self) -> str:
+        return "action_responder"
+
+    def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
+        utter(dispatcher, said, room().answers.to(said))
+        if said.intent == "borrar_datos":
+            room().forget_draft(said.conversation)
+        return []
+
+
+class ActionSaludar(ChatAction):
+    """Greets, and offers to go on where they stopped."""
+
+    def name(self) -> str:
+        return "action_saludar"
+
+    def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
+        begun = _begun(said)
+        utter(dispatcher, said, [("utter_bienvenida_borrador" if begun else "utter_bienvenida", {})])
+        return []
+
+
+class ActionRetomar(ChatAction):
+    """An answer without a question: it belongs to the complaint they left half way, if there is one."""
+
+    def name(self) -> str:
+        return "action_retomar"
+
+    def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
+        if _begun(said):
+            return [FollowupAction(FORM)]
+        utter(dispatcher, said, [("utter_ayuda", {})])
+        return []
+
+
+class ActionAlarma(ChatAction):
+    """Danger or despair that the model heard and the rules did not."""
+
+    def name(self) -> str:
+        return "action_alarma"
+
+    def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
+        utter(dispatcher, said, [(f"utter_{said.intent}", {})])
+        room().house.handoffs.request(said.conversation, said.intent)
+        return []
+
+
+class ActionPedirHumano(ChatAction):
+    def name(self) -> str:
+        return "action_pedir_humano"
+
+    def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
+        utter(dispatcher, said, room().answers.person(said.conversation, "pedir_humano"))
+        return []
+
+
+class ActionEvidencia(ChatAction):
+    """A file, or the wish to send one, outside the form: it joins the latest complaint, or waits for one."""
+
+    def name(self) -> str:
+        return "action_evidencia"
+
+    def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
+        if _begun(said):
+            return [FollowupAction(FORM)]
+        if not said.evidence:
+            utter(dispatcher, said, [("utter_manda_evidencia", {})])
+            return []
+        utter(dispatcher, said, received(list(said.evidence)))
+        cases = room().house.complaints.of_conversation(said.conversation)
+        if cases:
+            room().house.complaints.add_evidence(cases[-1].folio)
+            utter(dispatcher, said, [("utter_evidencia_agregada", {"folio": cases[-1].folio})])
+        else:
+            utter(dispatcher, said, [("utter_evidencia_sin_queja", {})])
+        return []
+
+
+class ActionNoEntendi(ChatAction):
+    """Not understood, or nothing of ours. The second time in a row a person is called."""
+
+    def name(self) -> str:
+        return "action_no_entendi"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        said = read(tracker)
+        if not said.alarm and said.language == "es" and _missed_before(tracker):
+            utter(dispatcher, said, room().answers.person(said.conversation, "no_nos_entendimos"))
+            return []
+        return super().run(dispatcher, tracker, domain)
+
+    def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
+        if said.language != "es":
+            utter(dispatcher, said, [("utter_otro_idioma", {})])
+        elif said.intent == "fuera_de_alcance":
+            utter(dispatcher, said, [("utter_fuera_de_alcance", {})])
+        else:
+            utter(dispatcher, said, [("utter_no_entendi", {})])
+        return []
+
+
+def received(kinds: list[str]) -> list[tuple[str, Values]]:
+    """What arrived, said back; a voice note is never just swallowed."""
+    name = "utter_recibi_voz" if "audio" in kinds else "utter_recibi_evidencia"
+    return [(name, {"que": room().wording.files(kinds)})]
+
+
+def _begun(said: Said) -> bool:
+    draft = drafts.load(room().house.complaints, said.conversation, said.turn_id)
+    return draft is not None and bool(draft.pending)
+
+
+def _missed_before(tracker: Tracker) -> bool:
+    """Was the turn before this one not understood either?"""
+    turns = 0
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            turns += 1
+        if turns == 1 and event["event"] == "action" and event["name"] not in ("action_listen", None):
+            return event["name"] == "action_no_entendi"
+    return False

@@ -1,0 +1,99 @@
+"""What the person just said, as the model read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+
+COMPLAINTS = (
+    "denunciar_acoso",
+    "denunciar_amenazas",
+    "denunciar_maltrato",
+    "denunciar_uso_datos",
+    "denunciar_corrupcion",
+    "denunciar_engano",
+    "denunciar_falta_soluciones",
+    "denunciar_personal_infonavit",
+)
+ALARMS = ("emergencia", "crisis_emocional")
+#: Below this the model is only guessing and the words count more than the intent.
+SURE = 0.5
+#: A conduct read beside the main intent counts from here on.
+CONDUCT_SURE = 0.5
+
+
+@dataclass(frozen=True)
+class Said:
+    """One turn.
+
+    Attributes:
+        text: all messages of the turn, verbatim.
+        conducts: complaint intents that the turn carries, main one first.
+        entities: first value of each entity, normalised (ISO date, HH:MM, ten digits).
+        question: for a tapped button, the question it was offered with; empty when typed.
+        choice: for a tapped button, the option it stands for.
+        evidence: how many files came with the turn.
+        alarm: kind of alarm that was answered before the model.
+        language: `es`, or the language it is written in when it is surely another.
+    """
+
+    conversation: str
+    turn_id: str
+    text: str
+    intent: str
+    confidence: float
+    conducts: tuple[str, ...]
+    entities: dict[str, str]
+    question: str
+    choice: str
+    evidence: tuple[str, ...]
+    alarm: str
+    language: str
+    at: str
+
+    @property
+    def tapped(self) -> bool:
+        return bool(self.question)
+
+    @property
+    def is_sure(self) -> bool:
+        return self.confidence >= SURE
+
+
+def read(tracker: Tracker) -> Said:
+    """The latest turn of a tracker."""
+    message = tracker.latest_message
+    metadata = message.get("metadata") or {}
+    entities = _entities(message.get("entities") or [])
+    intent = (message.get("intent") or {}).get("name") or ""
+    confidence = float((message.get("intent") or {}).get("confidence") or 0.0)
+    return Said(
+        conversation=tracker.sender_id,
+        turn_id=metadata.get("turn_id", message.get("message_id", "")),
+        text="\n".join(metadata.get("texts") or ([] if entities.get("pregunta") else [message.get("text") or ""])),
+        intent=intent,
+        confidence=confidence,
+        conducts=_conducts(intent, confidence, message.get("conductas") or []),
+        entities=entities,
+        question=entities.pop("pregunta", ""),
+        choice=entities.pop("opcion", ""),
+        evidence=tuple(item["kind"] for item in metadata.get("evidence") or ()),
+        alarm=metadata.get("alarm", ""),
+        language=message.get("idioma") or "es",
+        at=metadata.get("at", ""),
+    )
+
+
+def _entities(found: list[dict[str, Any]]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for entity in found:
+        values.setdefault(entity["entity"], str(entity["value"]))
+    return values
+
+
+def _conducts(intent: str, confidence: float, found: list[dict[str, Any]]) -> tuple[str, ...]:
+    main = [intent] if intent in COMPLAINTS and confidence >= SURE / 2 else []
+    others = [item["name"] for item in found if item["confidence"] >= CONDUCT_SURE and item["name"] in COMPLAINTS]
+    return tuple(dict.fromkeys([*main, *others]))

@@ -1,0 +1,100 @@
+"""Puts what is known into the blanks of domain.yml's texts. No sentence of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from actions.draft import Draft
+from bot.catalog import Catalog
+from bot.config import Settings
+from bot.model import Evidence
+from bot.texts import Texts
+
+MEXICO = ZoneInfo("America/Mexico_City")
+STORY_IN_SUMMARY = 220
+
+
+class Wording:
+    def __init__(self, texts: Texts, catalog: Catalog, settings: Settings) -> None:
+        self._texts, self._catalog, self._settings = texts, catalog, settings
+
+    def word(self, name: str, **values: str) -> str:
+        return self._texts.reply(f"utter_palabra_{name}", **values).text
+
+    def operator(self) -> dict[str, str]:
+        """Who keeps the data, and where the full notice is when the operator has one."""
+        url = self._settings.operator_privacy_url
+        notice = self.word("aviso", url=url) + " " if url else ""
+        return {"operador": self._settings.operator_name, "aviso": notice}
+
+    def conducts(self, names: tuple[str, ...]) -> str:
+        return "\n".join(f"• {self._catalog.right(name).short}" for name in names)
+
+    def right_of(self, conduct: str) -> str:
+        return self.word("derecho", dice=_lower_first(self._catalog.right(conduct).says))
+
+    def opening(self, moment: datetime) -> str:
+        found = self._catalog.opening(moment)
+        if found.open:
+            return self._texts.reply("utter_abierto", cierra=found.closes).text
+        return self._texts.reply("utter_cerrado", abre=self._opens(moment, found.opens)).text
+
+    def opens(self, moment: datetime) -> str:
+        found = self._catalog.opening(moment)
+        return self._opens(moment, found.opens) if found.opens else ""
+
+    def _opens(self, moment: datetime, opens: datetime | None) -> str:
+        assert opens is not None
+        same_day = opens.date() == moment.astimezone(MEXICO).date()
+        return self.word("hoy" if same_day else "manana", hora=opens.strftime("%H:%M").lstrip("0"))
+
+    def files(self, kinds: list[str]) -> str:
+        """ "2 fotos, 1 audio"."""
+        counts = Counter(kinds)
+        return ", ".join(
+            self.word(f"{kind}_uno" if n == 1 else f"{kind}_varios", n=str(n)) for kind, n in counts.items()
+        )
+
+    def day(self, iso: str) -> str:
+        """ "lunes 16 de noviembre de 2026"; what is not an ISO date is given back as it is."""
+        try:
+            return format_date(date.fromisoformat(iso), "EEEE d 'de' MMMM 'de' y", locale="es_MX")
+        except ValueError:
+            return iso
+
+    def when(self, facts: dict[str, str]) -> str:
+        day, hour = facts.get("incident_date"), facts.get("incident_time")
+        if day and hour:
+            return self.word("a_las", fecha=self.day(day), hora=hour)
+        if hour:
+            return self.word("hora", hora=hour)
+        return self.day(day) if day else self.word("sin_dato")
+
+    def summary(self, draft: Draft, evidence: list[Evidence]) -> dict[str, str]:
+        """The blanks of `utter_resumen`."""
+        nothing, facts = self.word("sin_dato"), draft.facts
+        story = " ".join(" ".join(draft.story).split())
+        others = [self.word("frecuencia", valor=facts["frequency"])] if facts.get("frequency") else []
+        others += [self.word("monto", valor=facts["amount"])] if facts.get("amount") else []
+        names = [_lower_first(self._catalog.right(name).short) for name in draft.violations]
+        channel = facts.get("contact_channel")
+        return {
+            "relato": story[:STORY_IN_SUMMARY] + ("…" if len(story) > STORY_IN_SUMMARY else ""),
+            "conductas": "; ".join(names) or self.word("otra_conducta"),
+            "agencia": facts.get("agency") or nothing,
+            "fecha": self.when(facts),
+            "canal": self.word(channel) if channel else nothing,
+            "telefono": facts.get("agency_phone") or nothing,
+            "lugar": facts.get("place") or nothing,
+            "otros": "; ".join(others) or nothing,
+            "nombre": draft.name or self.word("anonima"),
+            "pruebas": self.files([item.kind for item in evidence]) or self.word("sin_pruebas"),
+        }
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,1 @@
+"""Buen Trato: the chatbot that listens to people mistreated by collection agencies."""

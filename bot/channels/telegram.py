@@ -1,0 +1,3 @@
+"""placeholder until the adapter lands"""
+
+from bot.channels.web import WebChannel as TelegramChannel  # noqa: F401

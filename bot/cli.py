@@ -1,0 +1,168 @@
+"""The `buentrato` command. Exit codes: 0 done, 1 refused with a reason on stderr, 2 wrong usage."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import logs, migrations, privacy, training
+from bot.casefile import as_csv, as_json, as_json_lines, as_lines
+from bot.config import Settings, load
+from bot.doctor import examine
+from bot.errors import BotError
+from bot.wiring import House, build
+
+
+def main(arguments: list[str] | None = None) -> None:
+    args = _parser().parse_args(arguments)
+    try:
+        settings = load()
+        logs.set_up(settings.log_level, settings.log_format)
+        code = args.run(settings, args)
+    except BotError as error:
+        print(f"buentrato: {error}", file=sys.stderr)
+        sys.exit(1)
+    except SQLAlchemyError as error:
+        print(
+            f"buentrato: la base de datos no respondió ({type(error).__name__}). "
+            "Revisa DATABASE_URL y corre: uv run buentrato db upgrade",
+            file=sys.stderr,
+        )
+        sys.exit(1)
+    sys.exit(code or 0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="buentrato", description="Buen Trato en una orden.")
+    commands = parser.add_subparsers(required=True, metavar="orden")
+    up = _add(commands, "up", "arranca todo en esta máquina", _up)
+    up.add_argument("--no-train", action="store_true", help="no entrenar aunque falte un modelo")
+    _add(commands, "gateway", "el proceso que recibe mensajes", _gateway)
+    _add(commands, "worker", "el proceso que contesta", _worker)
+    db = commands.add_parser("db", help="la base de datos").add_subparsers(required=True, metavar="orden")
+    _add(db, "upgrade", "lleva las tablas a la última versión", _db_upgrade)
+    _add(commands, "doctor", "dice qué está mal y cómo arreglarlo", _doctor)
+    _add_cases(commands)
+    queue = _add(commands, "queue", "personas que esperan a una persona", _queue)
+    queue.add_argument("--json", action="store_true")
+    nlu = commands.add_parser("nlu", help="el modelo").add_subparsers(required=True, metavar="orden")
+    _add(nlu, "train", "entrena un modelo", _nlu_train)
+    private = commands.add_parser("privacy", help="datos personales").add_subparsers(required=True, metavar="orden")
+    _add(private, "purge", "borra lo que ya cumplió su plazo", _purge)
+    _add(commands, "key", "una clave nueva para ENCRYPTION_KEYS", _key)
+    return parser
+
+
+def _add_cases(commands: argparse._SubParsersAction) -> None:
+    cases = commands.add_parser("cases", help="las quejas").add_subparsers(required=True, metavar="orden")
+    listing = _add(cases, "list", "todas", _cases_list)
+    listing.add_argument("--json", action="store_true")
+    show = _add(cases, "show", "una", _cases_show)
+    show.add_argument("folio")
+    show.add_argument("--json", action="store_true")
+    export = _add(cases, "export", "todas, para otro sistema", _cases_export)
+    export.add_argument("--format", choices=("csv", "jsonl"), default="csv")
+
+
+def _add(
+    commands: argparse._SubParsersAction,
+    name: str,
+    help_: str,
+    run: Callable[[Settings, argparse.Namespace], int | None],
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=help_, description=help_)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _up(settings: Settings, args: argparse.Namespace) -> None:
+    from bot.up import up  # here: only this command needs it
+
+    up(settings, may_train=not args.no_train)
+
+
+def _gateway(settings: Settings, args: argparse.Namespace) -> None:
+    import uvicorn
+
+    from bot.gateway.app import create_app  # here: the other commands start faster without a web server
+
+    host, port = settings.gateway
+    app = create_app(build(settings))
+    uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, server_header=False, ws="none")
+
+
+def _worker(settings: Settings, args: argparse.Namespace) -> None:
+    asyncio.run(_work(build(settings)))
+
+
+async def _work(house: House) -> None:
+    from bot.worker import Worker
+
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        await Worker(house.inbox, house.outbox).run(stop)
+    finally:
+        await house.close()
+
+
+def _db_upgrade(settings: Settings, args: argparse.Namespace) -> None:
+    migrations.upgrade(build(settings).store.engine)
+    print("Las tablas están al día.")
+
+
+def _doctor(settings: Settings, args: argparse.Namespace) -> int:
+    findings = examine(build(settings))
+    for finding in findings:
+        print(f"{'bien ' if finding.well else 'MAL  '} {finding.what}" + ("" if finding.well else f" → {finding.cure}"))
+    return 0 if all(finding.well for finding in findings) else 1
+
+
+def _cases_list(settings: Settings, args: argparse.Namespace) -> None:
+    cases = build(settings).complaints.all()
+    print(as_json(cases) if args.json else as_lines(cases))
+
+
+def _cases_show(settings: Settings, args: argparse.Namespace) -> None:
+    case = build(settings).complaints.show(args.folio)
+    print(as_json(case) if args.json else as_lines([case]))
+
+
+def _cases_export(settings: Settings, args: argparse.Namespace) -> None:
+    cases = build(settings).complaints.all()
+    sys.stdout.write(as_csv(cases) if args.format == "csv" else as_json_lines(cases))
+
+
+def _queue(settings: Settings, args: argparse.Namespace) -> None:
+    waiting = build(settings).handoffs.queue()
+    if args.json:
+        print(as_json([{**row, "created_at": row["created_at"].isoformat()} for row in waiting]))
+    elif not waiting:
+        print("Nadie espera.")
+    for row in [] if args.json else waiting:
+        print(f"{row['created_at']:%Y-%m-%d %H:%M}  {row['reason']:20} {row['channel']:9} {row['conversation_id']}")
+
+
+def _nlu_train(settings: Settings, args: argparse.Namespace) -> None:
+    training.train()
+
+
+def _purge(settings: Settings, args: argparse.Namespace) -> None:
+    house = build(settings)
+    gone = house.complaints.purge_drafts(privacy.RETENTION)
+    house.room.shred(gone.files)
+    print(f"Borradores borrados: {gone.drafts}. Archivos borrados: {len(gone.files)}.")
+
+
+def _key(settings: Settings, args: argparse.Namespace) -> None:
+    print(privacy.new_encryption_key())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""Environment to one frozen `Settings`. Every setting stands in `.env.example`; a test keeps the two equal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from bot.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Telegram:
+    token: str = field(repr=False)
+    secret: str = field(repr=False)
+    mode: str
+    api_base: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that differs from one installation to another. Secrets are kept out of `repr`."""
+
+    database_url: str = field(repr=False)
+    data_dir: Path
+    gateway: tuple[str, int]
+    public_url: str
+    rasa_url: str
+    rasa_token: str = field(repr=False)
+    rasa_tracker_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    actions_url: str
+    secret_key: str = field(repr=False)
+    encryption_keys: tuple[str, ...] = field(repr=False)
+    quiet_seconds: float
+    operator_name: str
+    operator_privacy_url: str
+    log_level: str
+    log_format: str
+    telegram: Telegram | None = None
+
+
+def load(env: Mapping[str, str] | None = None) -> Settings:
+    """Read settings from `env`, or from the process environment over the `.env` file of the project.
+
+    Raises:
+        ConfigError: a setting is missing, half given or not of its form; the message names it and says what to do.
+    """
+    if env is None:
+        env = {**_dotenv(), **os.environ}
+    value = {k: v.strip() for k, v in env.items() if v is not None and v.strip()}
+    data_dir = _data_dir(value)
+    keys = _keys(data_dir, value)
+    settings = Settings(
+        database_url=value.get("DATABASE_URL", f"sqlite:///{data_dir / 'buentrato.db'}"),
+        data_dir=data_dir,
+        gateway=(value.get("GATEWAY_HOST", "127.0.0.1"), _port(value, "GATEWAY_PORT", 8000)),
+        public_url=value.get("PUBLIC_URL", "").rstrip("/"),
+        rasa_url=_url(value, "RASA_URL", "http://127.0.0.1:5005"),
+        rasa_token=value.get("RASA_TOKEN", keys["rasa_token"]),
+        rasa_tracker_url=value.get("RASA_TRACKER_URL", f"sqlite:///{data_dir / 'rasa.db'}"),
+        redis_url=value.get("REDIS_URL", ""),
+        actions_url=_url(value, "ACTIONS_URL", "http://127.0.0.1:5055/webhook"),
+        secret_key=keys["secret_key"],
+        encryption_keys=tuple(k.strip() for k in keys["encryption_keys"].split(",") if k.strip()),
+        quiet_seconds=_number(value, "QUIET_SECONDS", 2.0),
+        operator_name=value.get("OPERATOR_NAME", "el equipo de Buen Trato"),
+        operator_privacy_url=value.get("OPERATOR_PRIVACY_URL", ""),
+        log_level=_one_of(value, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        log_format=_one_of(value, "LOG_FORMAT", "console", ("console", "json")),
+        telegram=_telegram(value),
+    )
+    _check_database(settings.database_url, "DATABASE_URL")
+    _check_database(settings.rasa_tracker_url, "RASA_TRACKER_URL")
+    return settings
+
+
+def _dotenv() -> dict[str, str]:
+    return {k: v for k, v in dotenv_values(ROOT / ".env").items() if v is not None}
+
+
+def _data_dir(value: Mapping[str, str]) -> Path:
+    path = Path(value.get("DATA_DIR", "var"))
+    path = path if path.is_absolute() else ROOT / path
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"DATA_DIR={path} no se puede crear ({error.strerror}). Usa una carpeta donde puedas escribir."
+        ) from error
+    return path
+
+
+def _keys(data_dir: Path, value: Mapping[str, str]) -> dict[str, str]:
+    from bot import privacy  # here: privacy makes keys, and needs nothing of the settings to do so
+
+    folder = data_dir / "keys"
+    makers = {
+        "secret_key": privacy.new_secret,
+        "encryption_keys": privacy.new_encryption_key,
+        "rasa_token": privacy.new_secret,
+    }
+    return {name: value.get(name.upper()) or privacy.kept_key(folder / name, make) for name, make in makers.items()}
+
+
+def _telegram(value: Mapping[str, str]) -> Telegram | None:
+    token = value.get("TELEGRAM_TOKEN", "")
+    mode = _one_of(value, "TELEGRAM_MODE", "polling", ("polling", "webhook"))
+    if not token:
+        if value.get("TELEGRAM_SECRET"):
+            raise ConfigError("TELEGRAM_SECRET está, pero falta TELEGRAM_TOKEN. Pon el token que te dio BotFather.")
+        return None
+    if ":" not in token:
+        raise ConfigError("TELEGRAM_TOKEN no parece un token de BotFather (números:letras). Cópialo otra vez.")
+    if mode == "webhook":
+        for name in ("TELEGRAM_SECRET", "PUBLIC_URL"):
+            if not value.get(name):
+                raise ConfigError(f"TELEGRAM_MODE=webhook necesita {name}. Ponlo, o usa TELEGRAM_MODE=polling.")
+    base = _url(value, "TELEGRAM_API_BASE", "https://api.telegram.org").rstrip("/")
+    return Telegram(token=token, secret=value.get("TELEGRAM_SECRET", ""), mode=mode, api_base=base)
+
+
+def _port(value: Mapping[str, str], name: str, default: int) -> int:
+    text = value.get(name, str(default))
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise ConfigError(f"{name}={text} no es un puerto. Usa un número del 1 al 65535.")
+    return int(text)
+
+
+def _number(value: Mapping[str, str], name: str, default: float) -> float:
+    text = value.get(name, str(default))
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1
+    if number < 0:
+        raise ConfigError(f"{name}={text} no es un número de segundos. Usa por ejemplo 2.")
+    return number
+
+
+def _url(value: Mapping[str, str], name: str, default: str) -> str:
+    text = value.get(name, default)
+    if urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).netloc:
+        raise ConfigError(f"{name} no es una dirección http. Usa por ejemplo {default}.")
+    return text
+
+
+def _one_of(value: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    text = value.get(name, default)
+    for option in allowed:
+        if text.lower() == option.lower():
+            return option
+    raise ConfigError(f"{name}={text} no existe. Usa uno de: {', '.join(allowed)}.")
+
+
+def _check_database(url: str, name: str) -> None:
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg2://")):
+        raise ConfigError(f"{name} debe empezar con sqlite:/// o postgresql://.")

@@ -1,0 +1,68 @@
+"""What is wrong with this installation, and how to mend it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import migrations, training
+from bot.complaints import verify_chain
+from bot.errors import ConfigError
+from bot.wiring import House
+
+
+@dataclass(frozen=True)
+class Finding:
+    """cure: what to do when it is not well."""
+
+    what: str
+    well: bool
+    cure: str = ""
+
+
+def examine(house: House) -> list[Finding]:
+    findings = [_model(), _database(house)]
+    if findings[1].well:
+        findings += [_failed_messages(house), _waiting(house), _chains(house)]
+    return [*findings, _rasa(house)]
+
+
+def _model() -> Finding:
+    try:
+        model = training.checked_model()
+    except ConfigError as error:
+        return Finding("el modelo", False, str(error))
+    return Finding(f"el modelo {model.name}", not training.is_stale(model), "los datos cambiaron; corre: make train")
+
+
+def _database(house: House) -> Finding:
+    try:
+        current = migrations.is_current(house.store.engine)
+    except SQLAlchemyError as error:
+        return Finding("la base de datos", False, f"no responde ({type(error).__name__}); revisa DATABASE_URL")
+    return Finding("la base de datos", current, "le faltan tablas; corre: uv run buentrato db upgrade")
+
+
+def _failed_messages(house: House) -> Finding:
+    with house.store.begin() as tx:
+        failed = tx.failed_count()
+    cure = "mira la bitácora del worker; suele ser un token vencido o alguien que bloqueó al bot"
+    return Finding(f"mensajes que no salieron: {failed}", failed == 0, cure)
+
+
+def _waiting(house: House) -> Finding:
+    with house.store.begin() as tx:
+        waiting = tx.waiting_count()
+    return Finding(f"mensajes por contestar: {waiting}", waiting < 100, "¿está corriendo el worker? make run")
+
+
+def _chains(house: House) -> Finding:
+    broken = [case.folio for case in house.complaints.all() if not verify_chain(case.events)]
+    return Finding("la cadena de cada queja", not broken, f"alguien cambió la historia de: {', '.join(broken)}")
+
+
+def _rasa(house: House) -> Finding:
+    well = asyncio.run(house.rasa.ready())
+    return Finding("Rasa", well, f"no responde en {house.settings.rasa_url}; arranca todo con: make run")

@@ -1,0 +1,74 @@
+"""Is it alive, is it ready, and how much waits."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+
+import httpx
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.wiring import House
+
+
+async def alive(request: Request) -> JSONResponse:
+    return JSONResponse({"status": "ok"})
+
+
+async def ready(request: Request) -> JSONResponse:
+    """200 when database, Rasa and action server all answer; else 503, with the part that does not."""
+    house: House = request.app.state.house
+    database, rasa, actions = await asyncio.gather(
+        asyncio.to_thread(_database_answers, house), house.rasa.ready(), _actions_answer(house)
+    )
+    parts = {"database": database, "rasa": rasa, "actions": actions}
+    return JSONResponse({"ready": all(parts.values()), "parts": parts}, status_code=200 if all(parts.values()) else 503)
+
+
+async def metrics(request: Request) -> Response:
+    """Prometheus text, for this machine only."""
+    if not _is_loopback(request):
+        return Response(status_code=404)
+    return Response(await asyncio.to_thread(_metrics, request.app.state.house), media_type=CONTENT_TYPE_LATEST)
+
+
+def _is_loopback(request: Request) -> bool:
+    host = request.client.host if request.client else ""
+    try:
+        return ipaddress.ip_address(host).is_loopback and "x-forwarded-for" not in request.headers
+    except ValueError:
+        return False
+
+
+def _metrics(house: House) -> bytes:
+    registry = CollectorRegistry()
+    with house.store.begin() as tx:
+        values = {
+            "buentrato_inbox_waiting": ("messages not answered yet", tx.waiting_count()),
+            "buentrato_outbox_failed": ("messages given up on", tx.failed_count()),
+            "buentrato_cases": ("complaints filed", tx.case_count()),
+            "buentrato_handoffs_open": ("people waiting for a person", len(tx.handoff_queue())),
+        }
+    for name, (help_, value) in values.items():
+        Gauge(name, help_, registry=registry).set(value)
+    return generate_latest(registry)
+
+
+def _database_answers(house: House) -> bool:
+    try:
+        house.store.ping()
+    except SQLAlchemyError:
+        return False
+    return True
+
+
+async def _actions_answer(house: House) -> bool:
+    url = house.settings.actions_url.rsplit("/", 1)[0] + "/health"
+    try:
+        async with httpx.AsyncClient(timeout=3, trust_env=False) as client:
+            return (await client.get(url)).status_code == 200
+    except httpx.HTTPError:
+        return False

@@ -1,0 +1,75 @@
+"""Channels that reach us by webhook, and those we poll. Committed first, confirmed after."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.channels.base import Channel
+from bot.errors import Forged, SendError
+from bot.model import Inbound
+from bot.wiring import House
+
+log = logging.getLogger(__name__)
+
+#: Seconds to wait after a poll that failed.
+PAUSE = 2.0
+
+
+async def receive(request: Request) -> Response:
+    """200 when everything in the request is on disk; 4xx when it is not the provider's; 5xx: send it again."""
+    house: House = request.app.state.house
+    channel = house.channels.get(request.path_params["channel"])
+    if channel is None:
+        return Response(status_code=404)
+    body = await request.body()
+    channel.verify({k.lower(): v for k, v in request.headers.items()}, body)
+    await accept_all(house, channel, channel.parse(body))
+    return JSONResponse({"ok": True})
+
+
+async def accept_all(house: House, channel: Channel, messages: list[Inbound]) -> None:
+    """Commit each message by itself: a tap on a button that is not theirs must not hold back the rest."""
+    for message in messages:
+        try:
+            await asyncio.to_thread(house.inbox.accept, [message])
+        except Forged:
+            log.info("%s: a tap that was never offered was set aside", channel.name)
+        await channel.received(message)
+
+
+def pollers(house: House, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
+    """One endless fetch for each channel that has one."""
+    return [poll(house, channel, stop) for channel in house.channels.values() if getattr(channel, "polls", False)]
+
+
+async def poll(house: House, channel: Channel, stop: asyncio.Event) -> None:
+    """Fetch updates and confirm them to the provider only after they are committed."""
+    state = f"{channel.name}.offset"
+    offset = int(await asyncio.to_thread(_load, house, state) or 0)
+    while not stop.is_set():
+        try:
+            messages, next_offset = await channel.poll(offset)  # type: ignore[attr-defined]  # it says it polls
+            await accept_all(house, channel, messages)
+            if next_offset != offset:
+                await asyncio.to_thread(_save, house, state, str(next_offset))
+                offset = next_offset
+        except (SendError, SQLAlchemyError) as error:
+            log.warning("%s: polling failed: %s", channel.name, getattr(error, "code", type(error).__name__))
+            await asyncio.sleep(getattr(error, "after", PAUSE))
+
+
+def _load(house: House, name: str) -> str:
+    with house.store.begin() as tx:
+        return tx.channel_value(name)
+
+
+def _save(house: House, name: str, value: str) -> None:
+    with house.store.begin() as tx:
+        tx.set_channel_value(name, value)

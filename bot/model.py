@@ -1,0 +1,216 @@
+"""The words of the house as frozen dataclasses. No behaviour beyond what a value can say of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Author = Literal["bot", "staff", "system"]
+InboundKind = Literal["text", "button", "file", "edit", "start", "ignored"]
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """An attachment that a person sent.
+
+    Attributes:
+        ref: the provider's id for it, or for the web chat the id under which the bytes are already kept.
+        kind: foto, audio, video or documento, as the channel says.
+        name: the file's own name, never trusted and never used as a path.
+        mime: what the channel says it is; the real type is sniffed from the bytes.
+        size: bytes as the channel says, 0 when it does not.
+    """
+
+    ref: str
+    kind: str
+    name: str = ""
+    mime: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One thing that arrived from a person, in the same form for all channels.
+
+    Attributes:
+        external_id: unique within the channel; the same id twice is the same message.
+        user_id: the channel's own id of the person; with `channel` it is who they are.
+        edits: external id of the message that this one corrects (kind `edit`).
+        start: payload of a deep link (kind `start`).
+    """
+
+    channel: str
+    external_id: str
+    user_id: str
+    kind: InboundKind
+    at: datetime
+    text: str = ""
+    button: str = ""
+    files: tuple[FileRef, ...] = ()
+    edits: str = ""
+    start: str = ""
+
+
+@dataclass(frozen=True)
+class Button:
+    """A tap instead of typing. title: up to 20 characters. payload: what comes back when tapped."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file the bot sends: an address below PUBLIC_URL and the name the person sees."""
+
+    url: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message to a person."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a channel can carry in one message. callback: bytes of a button's payload."""
+
+    text: int
+    buttons: int
+    title: int
+    callback: int
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A person on a channel. `id` is an opaque ULID and is Rasa's sender id.
+
+    epoch rises at each takeover: rows written under an older one are never sent.
+    holder is the staff member who has it, or empty.
+    """
+
+    id: str
+    channel: str
+    address: str
+    epoch: int
+    holder: str
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one conversation said since it was last answered: one or more inbox rows taken as one.
+
+    texts: the messages in order, as written. button: payload of the tap when the turn is a tap.
+    alarm: kind of alarm already answered for this turn at arrival, or empty.
+    attempts: how often it was tried before; more than 0 means that Rasa may have answered it already.
+    """
+
+    id: str
+    conversation: Conversation
+    inbox_ids: tuple[str, ...]
+    texts: tuple[str, ...]
+    button: str
+    files: tuple[FileRef, ...]
+    edits: bool
+    at: datetime
+    alarm: str = ""
+    start: str = ""
+    attempts: int = 0
+    lease_owner: str = ""
+
+    @property
+    def retried(self) -> bool:
+        return self.attempts > 0
+
+
+@dataclass(frozen=True)
+class TurnResult:
+    """What Rasa made of a turn. doubt: the parse's main intent and confidence, for the review queue."""
+
+    replies: tuple[Reply, ...]
+    intent: str = ""
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """An outbox row on its way. parts_sent: how many of its parts the provider has already taken."""
+
+    id: int
+    conversation: Conversation
+    seq: int
+    author: Author
+    reply: Reply
+    epoch: int
+    attempts: int
+    parts_sent: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A file kept as proof: what was received, not what it claims to be."""
+
+    id: str
+    sha256: str
+    kind: str
+    bytes: int
+    name: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Complainant:
+    """Who speaks. All may be empty: an anonymous complaint is a complaint."""
+
+    name: str = ""
+    phone: str = ""
+    anonymous: bool = False
+
+
+@dataclass(frozen=True)
+class CaseEvent:
+    """One link of a case's chain: hash covers prev_hash, seq, at, kind and detail."""
+
+    seq: int
+    at: datetime
+    kind: str
+    detail: dict
+    prev_hash: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of what happened. Empty string: not known. Fields as in contracts.md."""
+
+    description: str = ""
+    violations: tuple[str, ...] = ()
+    agency: str = ""
+    incident_date: str = ""
+    incident_time: str = ""
+    contact_channel: str = ""
+    agency_phone: str = ""
+    place: str = ""
+    frequency: str = ""
+    amount: str = ""
+    complainant: Complainant = field(default_factory=Complainant)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A filed complaint."""
+
+    folio: str
+    status: str
+    channel: str
+    created_at: datetime
+    facts: Facts
+    evidence: tuple[Evidence, ...] = ()
+    events: tuple[CaseEvent, ...] = ()

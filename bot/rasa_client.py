@@ -1,0 +1,89 @@
+"""One turn in, replies and what was understood out, with a deadline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from bot.errors import RasaUnavailable
+from bot.model import Attachment, Button, Evidence, Reply, Turn, TurnResult
+
+#: Seconds that a person may be kept waiting before we say honestly that the answer will be late.
+DEADLINE = 8.0
+#: Longer texts are read up to here by the model; all of it is kept.
+READ_CHARACTERS = 4000
+
+
+class RasaClient:
+    """Talks to the `turno` channel of our Rasa (bot/nlu/turn_channel.py)."""
+
+    def __init__(self, url: str, token: str, deadline: float = DEADLINE) -> None:
+        self._http = httpx.AsyncClient(
+            base_url=url, timeout=deadline, headers={"Authorization": f"Bearer {token}"}, trust_env=False
+        )
+
+    async def turn(self, turn: Turn, evidence: tuple[Evidence, ...] = ()) -> TurnResult:
+        """Let Rasa answer a turn; one that may already have been answered is looked up, not repeated.
+
+        Raises RasaUnavailable: no answer in time, or an action failed and nothing was changed.
+        """
+        body = {
+            "conversation": turn.conversation.id,
+            "text": rasa_text(turn),
+            "retried": turn.retried,
+            "metadata": {
+                "turn_id": turn.id,
+                "channel": turn.conversation.channel,
+                "at": turn.at.isoformat(),
+                "texts": list(turn.texts),
+                "evidence": [{"id": item.id, "kind": item.kind} for item in evidence],
+                "alarm": turn.alarm,
+                "edits": turn.edits,
+                "start": turn.start,
+            },
+        }
+        answer = await self._post("/webhooks/turno/", body)
+        return TurnResult(
+            replies=tuple(_reply(message) for message in answer["replies"]),
+            intent=answer["intent"],
+            confidence=answer["confidence"],
+        )
+
+    async def ready(self) -> bool:
+        """Rasa answers and has a model."""
+        try:
+            response = await self._http.get("/webhooks/turno/")
+        except httpx.HTTPError:
+            return False
+        return response.status_code == 200
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        try:
+            response = await self._http.post(path, json=body)
+        except httpx.HTTPError as error:
+            raise RasaUnavailable(f"no answer: {type(error).__name__}") from error
+        if response.status_code != 200:
+            raise RasaUnavailable(f"answered {response.status_code}")
+        return response.json()
+
+
+def rasa_text(turn: Turn) -> str:
+    """What Rasa reads: a tap's payload, or the texts as one. What a person types is never a command to Rasa."""
+    if turn.button:
+        return turn.button
+    if turn.start:
+        return "/saludar"
+    typed = "\n".join(turn.texts).strip()[:READ_CHARACTERS].lstrip("/ \n\t")
+    if not typed and turn.files:
+        return "/aportar_evidencia"
+    return typed or "…"
+
+
+def _reply(message: dict[str, Any]) -> Reply:
+    buttons = tuple(Button(b["title"], b["payload"]) for b in message.get("buttons") or ())
+    attachments = tuple(Attachment(**a) for a in (message.get("custom") or {}).get("attachments", ()))
+    return Reply(text=message.get("text") or "", buttons=buttons, attachments=attachments)

@@ -1,0 +1,197 @@
+"""The tables and nothing else. Columns ending in `_sealed` hold text encrypted by `privacy.Vault`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class When(TypeDecorator):
+    """A moment: aware datetimes in and out, in UTC. SQLite would forget the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return value.astimezone(timezone.utc) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("person_key", String(64), nullable=False),
+    Column("address_sealed", Text, nullable=False),
+    Column("token_hash", String(64)),
+    Column("created_at", When, nullable=False),
+    Column("last_inbound_at", When, nullable=False),
+    Column("epoch", Integer, nullable=False, default=0),
+    Column("holder", String(26), nullable=False, default=""),
+    Column("closed", Boolean, nullable=False, default=False),
+    Column("next_seq", Integer, nullable=False, default=1),
+    Column("lease_owner", String(64), nullable=False, default=""),
+    Column("lease_until", When),
+    UniqueConstraint("channel", "person_key"),
+    UniqueConstraint("token_hash"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("conversation_id", String(26), ForeignKey("conversations.id"), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("external_id", String(128), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("body_sealed", Text, nullable=False),
+    Column("sent_at", When, nullable=False),
+    Column("received_at", When, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("alarm", String(24), nullable=False, default=""),
+    Column("turn_id", String(26), nullable=False, default=""),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_try_at", When, nullable=False),
+    Column("done_at", When),
+    UniqueConstraint("channel", "external_id"),
+    Index("ix_inbox_waiting", "status", "next_try_at"),
+    Index("ix_inbox_conversation", "conversation_id", "status"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(26), ForeignKey("conversations.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("author", String(8), nullable=False),
+    Column("body_sealed", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("urgent", Boolean, nullable=False, default=False),
+    Column("turn_id", String(26), nullable=False, default=""),
+    Column("status", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("parts_sent", Integer, nullable=False, default=0),
+    Column("next_try_at", When, nullable=False),
+    Column("created_at", When, nullable=False),
+    Column("sent_at", When),
+    Column("provider_id", String(128), nullable=False, default=""),
+    Column("error", String(32), nullable=False, default=""),
+    UniqueConstraint("conversation_id", "seq"),
+    Index("ix_outbox_waiting", "status", "next_try_at"),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("conversation_id", String(26), ForeignKey("conversations.id"), nullable=False),
+    Column("case_id", String(26), ForeignKey("cases.id")),
+    Column("source_key", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("bytes", BigId, nullable=False),
+    Column("name_sealed", Text, nullable=False),
+    Column("received_at", When, nullable=False),
+    UniqueConstraint("conversation_id", "source_key"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("conversation_id", String(26), ForeignKey("conversations.id"), primary_key=True),
+    Column("body_sealed", Text, nullable=False),
+    Column("consent_at", When),
+    Column("updated_at", When, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("folio", String(16), nullable=False, unique=True),
+    Column("conversation_id", String(26), ForeignKey("conversations.id"), nullable=False),
+    Column("turn_id", String(26), nullable=False, unique=True),
+    Column("channel", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("violations", Text, nullable=False),
+    Column("created_at", When, nullable=False),
+    Column("facts_sealed", Text, nullable=False),
+    Index("ix_cases_conversation", "conversation_id"),
+)
+
+case_events = Table(
+    "case_events",
+    metadata,
+    Column("case_id", String(26), ForeignKey("cases.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", When, nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("detail_sealed", Text, nullable=False),
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("conversation_id", String(26), ForeignKey("conversations.id"), nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("created_at", When, nullable=False),
+    Index("ix_handoffs_open", "status", "urgency", "created_at"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("turn_id", String(26), primary_key=True),
+    Column("text_sealed", Text, nullable=False),
+    Column("intent", String(48), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("created_at", When, nullable=False),
+    Column("status", String(16), nullable=False),
+)
+
+channel_state = Table(
+    "channel_state",
+    metadata,
+    Column("name", String(48), primary_key=True),
+    Column("value", String(64), nullable=False),
+)

@@ -1,0 +1,96 @@
+"""Queries about drafts and filed complaints."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from bot.schema import case_events, cases, drafts
+from bot.store.base import Queries, now
+
+
+class CaseQueries(Queries):
+    def draft(self, conversation_id: str) -> dict[str, Any] | None:
+        """The unfinished complaint of a conversation, opened, with `consent_at`."""
+        row = self.connection.execute(select(drafts).where(drafts.c.conversation_id == conversation_id)).first()
+        if row is None:
+            return None
+        return {**self.vault.open_json(row.body_sealed), "consent_at": row.consent_at}
+
+    def put_draft(self, conversation_id: str, body: dict[str, Any], consent_at: datetime | None) -> None:
+        values = {"body_sealed": self.vault.seal_json(body), "consent_at": consent_at, "updated_at": now()}
+        if not self.insert_once(drafts, conversation_id=conversation_id, **values):
+            self.connection.execute(update(drafts).where(drafts.c.conversation_id == conversation_id).values(**values))
+
+    def drop_draft(self, conversation_id: str) -> None:
+        self.connection.execute(delete(drafts).where(drafts.c.conversation_id == conversation_id))
+
+    def old_drafts(self, before: datetime, consented: bool) -> list[str]:
+        """Conversations whose draft was not touched since `before`."""
+        consent = drafts.c.consent_at.is_not(None) if consented else drafts.c.consent_at.is_(None)
+        found = self.connection.execute(select(drafts.c.conversation_id).where(consent, drafts.c.updated_at < before))
+        return [row.conversation_id for row in found]
+
+    def add_case(self, facts: dict[str, Any], **columns: Any) -> bool:
+        """File a complaint. False when the same turn has filed one before, or the folio is taken."""
+        return self.insert_once(cases, facts_sealed=self.vault.seal_json(facts), **columns)
+
+    def case_of_turn(self, turn_id: str) -> dict[str, Any] | None:
+        return self._one_case(cases.c.turn_id == turn_id)
+
+    def case_by_folio(self, folio: str) -> dict[str, Any] | None:
+        return self._one_case(cases.c.folio == folio)
+
+    def cases_of(self, conversation_id: str) -> list[dict[str, Any]]:
+        rows = self.connection.execute(
+            select(cases).where(cases.c.conversation_id == conversation_id).order_by(cases.c.created_at)
+        )
+        return [self._case(row) for row in rows]
+
+    def all_cases(self) -> list[dict[str, Any]]:
+        rows = self.connection.execute(select(cases).order_by(cases.c.created_at, cases.c.id))
+        return [self._case(row) for row in rows]
+
+    def set_status(self, case_id: str, status: str) -> None:
+        self.connection.execute(update(cases).where(cases.c.id == case_id).values(status=status))
+
+    def set_facts(self, case_id: str, facts: dict[str, Any], violations: str) -> None:
+        self.connection.execute(
+            update(cases)
+            .where(cases.c.id == case_id)
+            .values(facts_sealed=self.vault.seal_json(facts), violations=violations)
+        )
+
+    def add_event(self, case_id: str, detail: dict[str, Any], **columns: Any) -> None:
+        self.connection.execute(
+            insert(case_events).values(case_id=case_id, detail_sealed=self.vault.seal_json(detail), **columns)
+        )
+
+    def events(self, case_id: str) -> list[dict[str, Any]]:
+        rows = self.connection.execute(
+            select(case_events).where(case_events.c.case_id == case_id).order_by(case_events.c.seq)
+        )
+        return [
+            {
+                "seq": row.seq,
+                "at": row.at,
+                "kind": row.kind,
+                "detail": self.vault.open_json(row.detail_sealed),
+                "prev_hash": row.prev_hash,
+                "hash": row.hash,
+            }
+            for row in rows
+        ]
+
+    def case_count(self) -> int:
+        return self.connection.execute(select(func.count()).select_from(cases)).scalar_one()
+
+    def _one_case(self, where: Any) -> dict[str, Any] | None:
+        row = self.connection.execute(select(cases).where(where)).first()
+        return self._case(row) if row else None
+
+    def _case(self, row: Any) -> dict[str, Any]:
+        columns = {k: v for k, v in row._mapping.items() if k != "facts_sealed"}
+        return {**columns, "facts": self.vault.open_json(row.facts_sealed)}

@@ -1,0 +1,185 @@
+"""Queries about conversations: who, their lease, the queue of people waiting for staff, evidence, and reviews."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from ulid import ULID
+
+from bot.model import Conversation, Evidence
+from bot.schema import channel_state, conversations, evidence, handoffs, reviews
+from bot.store.base import Queries, now
+
+
+class ConversationQueries(Queries):
+    def conversation_for(self, channel: str, user_id: str) -> Conversation:
+        """The conversation of this person on this channel, made on first contact."""
+        key = self.vault.pseudonym(channel, user_id)
+        self.insert_once(
+            conversations,
+            id=str(ULID()),
+            channel=channel,
+            person_key=key,
+            address_sealed=self.vault.seal_json(user_id),
+            created_at=now(),
+            last_inbound_at=now(),
+        )
+        where = (conversations.c.channel == channel) & (conversations.c.person_key == key)
+        self.connection.execute(update(conversations).where(where).values(last_inbound_at=now()))
+        return self._conversation(self.connection.execute(select(conversations).where(where)).one())
+
+    def new_web_conversation(self, token_hash: str) -> Conversation:
+        """A conversation that is known only by the token its browser holds."""
+        name = str(ULID())
+        conversation = self.conversation_for("web", name)
+        self.connection.execute(
+            update(conversations).where(conversations.c.id == conversation.id).values(token_hash=token_hash)
+        )
+        return conversation
+
+    def conversation_by_token(self, token_hash: str) -> Conversation | None:
+        row = self.connection.execute(select(conversations).where(conversations.c.token_hash == token_hash)).first()
+        return self._conversation(row) if row else None
+
+    def conversation(self, id_: str) -> Conversation:
+        return self._conversation(self.connection.execute(select(conversations).where(conversations.c.id == id_)).one())
+
+    def close_channel(self, conversation_id: str) -> None:
+        """The person blocked us: nothing more is sent there until they write again."""
+        self.connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(closed=True))
+
+    def reopen_channel(self, conversation_id: str) -> None:
+        self.connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(closed=False))
+
+    def lease(self, conversation_id: str, owner: str, until: datetime) -> bool:
+        """Take the conversation unless another worker holds it. True when it is ours."""
+        free = (conversations.c.lease_until.is_(None)) | (conversations.c.lease_until < now())
+        mine = conversations.c.lease_owner == owner
+        statement = (
+            update(conversations)
+            .where(conversations.c.id == conversation_id, free | mine)
+            .values(lease_owner=owner, lease_until=until)
+        )
+        return self.connection.execute(statement).rowcount == 1
+
+    def release(self, conversation_id: str, owner: str) -> None:
+        self.connection.execute(
+            update(conversations)
+            .where(conversations.c.id == conversation_id, conversations.c.lease_owner == owner)
+            .values(lease_owner="", lease_until=None)
+        )
+
+    def open_handoff(self, conversation_id: str, reason: str, urgency: int) -> bool:
+        """Queue the conversation for a person. An open request is only made more urgent, never doubled.
+
+        Returns True when the conversation was not waiting before.
+        """
+        open_one = (handoffs.c.conversation_id == conversation_id) & (handoffs.c.status == "open")
+        row = self.connection.execute(select(handoffs).where(open_one)).first()
+        if row is None:
+            self.connection.execute(
+                insert(handoffs).values(
+                    id=str(ULID()),
+                    conversation_id=conversation_id,
+                    reason=reason,
+                    urgency=urgency,
+                    status="open",
+                    created_at=now(),
+                )
+            )
+            return True
+        if urgency > row.urgency:
+            self.connection.execute(
+                update(handoffs).where(handoffs.c.id == row.id).values(reason=reason, urgency=urgency)
+            )
+        return False
+
+    def handoff_queue(self) -> list[dict[str, Any]]:
+        """People waiting for a person, most urgent first, then longest waiting."""
+        statement = (
+            select(handoffs, conversations.c.channel)
+            .join(conversations, conversations.c.id == handoffs.c.conversation_id)
+            .where(handoffs.c.status == "open")
+            .order_by(handoffs.c.urgency.desc(), handoffs.c.created_at)
+        )
+        keys = ("conversation_id", "channel", "reason", "urgency", "created_at")
+        return [{key: row._mapping[key] for key in keys} for row in self.connection.execute(statement)]
+
+    def add_evidence(self, conversation_id: str, source: str, item: Evidence) -> bool:
+        """Note a file that was kept. False when the same source was noted before."""
+        return self.insert_once(
+            evidence,
+            id=item.id,
+            conversation_id=conversation_id,
+            source_key=self.vault.pseudonym(source),
+            sha256=item.sha256,
+            kind=item.kind,
+            bytes=item.bytes,
+            name_sealed=self.vault.seal_json(item.name),
+            received_at=item.received_at,
+        )
+
+    def evidence_from(self, conversation_id: str, source: str) -> Evidence | None:
+        where = (evidence.c.conversation_id == conversation_id) & (
+            evidence.c.source_key == self.vault.pseudonym(source)
+        )
+        row = self.connection.execute(select(evidence).where(where)).first()
+        return self._evidence(row) if row else None
+
+    def loose_evidence(self, conversation_id: str) -> list[Evidence]:
+        """Files of the conversation that belong to no complaint yet."""
+        where = (evidence.c.conversation_id == conversation_id) & (evidence.c.case_id.is_(None))
+        rows = self.connection.execute(select(evidence).where(where).order_by(evidence.c.id))
+        return [self._evidence(row) for row in rows]
+
+    def case_evidence(self, case_id: str) -> list[Evidence]:
+        rows = self.connection.execute(select(evidence).where(evidence.c.case_id == case_id).order_by(evidence.c.id))
+        return [self._evidence(row) for row in rows]
+
+    def attach_evidence(self, conversation_id: str, case_id: str) -> None:
+        where = (evidence.c.conversation_id == conversation_id) & (evidence.c.case_id.is_(None))
+        self.connection.execute(update(evidence).where(where).values(case_id=case_id))
+
+    def drop_evidence(self, ids: list[str]) -> None:
+        self.connection.execute(delete(evidence).where(evidence.c.id.in_(ids)))
+
+    def add_review(self, turn_id: str, text: str, intent: str, confidence: float) -> None:
+        self.insert_once(
+            reviews,
+            turn_id=turn_id,
+            text_sealed=self.vault.seal_json(text),
+            intent=intent,
+            confidence=confidence,
+            created_at=now(),
+            status="open",
+        )
+
+    def channel_value(self, name: str) -> str:
+        row = self.connection.execute(select(channel_state.c.value).where(channel_state.c.name == name)).first()
+        return row.value if row else ""
+
+    def set_channel_value(self, name: str, value: str) -> None:
+        if not self.insert_once(channel_state, name=name, value=value):
+            self.connection.execute(update(channel_state).where(channel_state.c.name == name).values(value=value))
+
+    def _conversation(self, row: Any) -> Conversation:
+        return Conversation(
+            id=row.id,
+            channel=row.channel,
+            address=self.vault.open_json(row.address_sealed),
+            epoch=row.epoch,
+            holder=row.holder,
+            closed=row.closed,
+        )
+
+    def _evidence(self, row: Any) -> Evidence:
+        return Evidence(
+            id=row.id,
+            sha256=row.sha256,
+            kind=row.kind,
+            bytes=row.bytes,
+            name=self.vault.open_json(row.name_sealed),
+            received_at=row.received_at,
+        )

@@ -1,0 +1,65 @@
+"""The sentences of `domain.yml` by name, for the moments when Rasa is not the one speaking.
+
+Every sentence a borrower reads stands in `domain.yml` → `responses:`; nothing here invents one.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.config import ROOT
+from bot.errors import ConfigError
+from bot.model import Button, Reply
+
+BLANK = re.compile(r"\{(\w+)\}")
+
+#: Responses that the processes outside Rasa use. Missing one stops the start, not the conversation.
+NEEDED = (
+    "utter_emergencia",
+    "utter_crisis_emocional",
+    "utter_bienvenida",
+    "utter_tardamos",
+    "utter_fallo",
+    "utter_error_texto_vacio",
+    "utter_error_texto_largo",
+    "utter_error_peticion",
+    "utter_error_sesion",
+    "utter_error_servicio",
+    "utter_archivo_vacio",
+    "utter_archivo_grande",
+    "utter_archivo_tipo",
+    "utter_archivo_perdido",
+)
+
+
+class Texts:
+    """Responses of a domain file.
+
+    Raises:
+        ConfigError: the file cannot be read or a needed response is missing.
+    """
+
+    def __init__(self, domain: Path = ROOT / "domain.yml") -> None:
+        try:
+            self._responses: dict[str, list[dict[str, Any]]] = yaml.safe_load(domain.read_text())["responses"]
+        except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+            raise ConfigError(f"{domain.name} no se puede leer ({type(error).__name__}). Revisa el archivo.") from error
+        missing = [name for name in NEEDED if name not in self._responses]
+        if missing:
+            raise ConfigError(f"A {domain.name} le faltan estos textos en responses: {', '.join(missing)}.")
+
+    def reply(self, name: str, seed: str = "", **values: str) -> Reply:
+        """A response with its blanks filled. The same seed gives the same variant; without one, the first.
+
+        Values are put in as they are: what a person wrote is never read as a template.
+        """
+        variants = self._responses[name]
+        variant = variants[zlib.crc32(seed.encode()) % len(variants)] if seed else variants[0]
+        text = BLANK.sub(lambda match: values.get(match[1], match[0]), variant["text"])
+        buttons = tuple(Button(b["title"], b["payload"]) for b in variant.get("buttons", ()))
+        return Reply(text=text.strip(), buttons=buttons)

@@ -1,0 +1,71 @@
+"""Builds the real objects from Settings; the only file that names Telegram, the web chat and Rasa."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.channels.base import Channel
+from bot.channels.telegram import TelegramChannel
+from bot.channels.web import WebChannel
+from bot.complaints import Complaints
+from bot.config import Settings
+from bot.evidence import EvidenceRoom
+from bot.handoff import Handoffs
+from bot.inbox import Inbox
+from bot.outbox import Outbox
+from bot.privacy import Vault
+from bot.rasa_client import RasaClient
+from bot.store import Store
+from bot.texts import Texts
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything a process may need, ready to use."""
+
+    settings: Settings
+    store: Store
+    texts: Texts
+    channels: dict[str, Channel]
+    rasa: RasaClient
+    room: EvidenceRoom
+    inbox: Inbox
+    outbox: Outbox
+    complaints: Complaints
+    handoffs: Handoffs
+
+    async def close(self) -> None:
+        for channel in self.channels.values():
+            await channel.close()
+        await self.rasa.close()
+        self.store.close()
+
+
+def build(settings: Settings) -> House:
+    """Raises ConfigError when a setting, a key or a text is not right."""
+    vault = Vault(settings.encryption_keys, settings.secret_key)
+    store = Store(settings.database_url, vault)
+    texts = Texts()
+    channels = build_channels(settings)
+    rasa = RasaClient(settings.rasa_url, settings.rasa_token)
+    room = EvidenceRoom(store, vault, settings.data_dir / "evidence")
+    return House(
+        settings=settings,
+        store=store,
+        texts=texts,
+        channels=channels,
+        rasa=rasa,
+        room=room,
+        inbox=Inbox(store, rasa, texts, room, channels, settings.quiet_seconds),
+        outbox=Outbox(store, channels),
+        complaints=Complaints(store),
+        handoffs=Handoffs(store),
+    )
+
+
+def build_channels(settings: Settings) -> dict[str, Channel]:
+    """The channels that have what they need; one without its token is off."""
+    channels: dict[str, Channel] = {"web": WebChannel()}
+    if settings.telegram:
+        channels["telegram"] = TelegramChannel(settings.telegram)
+    return channels

@@ -1,0 +1,82 @@
+"""The worker process: take turns, answer them, send what was written. Several may run beside each other."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.inbox import Inbox
+from bot.model import Turn
+from bot.outbox import Outbox
+
+log = logging.getLogger(__name__)
+
+#: Conversations answered at the same time by one worker.
+CONCURRENT = 8
+#: Seconds between looks at the database when nothing tells us to look sooner.
+POLL = 0.05
+#: Seconds to wait when the database does not answer.
+STALL = 1.0
+
+
+class Worker:
+    def __init__(self, inbox: Inbox, outbox: Outbox) -> None:
+        self._inbox, self._outbox = inbox, outbox
+        self.owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self._running: set[asyncio.Task] = set()
+        self._written = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set, then finish the turns already begun."""
+        loops = [asyncio.create_task(self._keep(loop, stop)) for loop in (self._turns, self._sending)]
+        await stop.wait()
+        await asyncio.gather(*loops)
+        await asyncio.gather(*self._running)
+        await self._outbox.send_due()
+
+    async def _keep(self, step: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
+        """Repeat a step; a database that does not answer is waited for, never given up on."""
+        while not stop.is_set():
+            try:
+                await step()
+            except SQLAlchemyError as error:
+                log.error("database: %s", type(error).__name__)
+                await asyncio.sleep(STALL)
+
+    async def _turns(self) -> None:
+        turn = None
+        if len(self._running) < CONCURRENT:
+            turn = await asyncio.to_thread(self._inbox.take, self._lease_name())
+        if turn is None:
+            await asyncio.sleep(POLL)
+            return
+        task = asyncio.create_task(self._answer(turn))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    def _lease_name(self) -> str:
+        """Each turn has its own lease name, so that one worker does not answer a conversation twice at once."""
+        return f"{self.owner}-{secrets.token_hex(4)}"
+
+    async def _answer(self, turn: Turn) -> None:
+        try:
+            await self._inbox.answer(turn)
+        except SQLAlchemyError as error:
+            log.error("turn %s: database: %s; its lease runs out and it is taken again", turn.id, type(error).__name__)
+        finally:
+            self._written.set()
+
+    async def _sending(self) -> None:
+        sent = await self._outbox.send_due()
+        if sent:
+            return
+        self._written.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._written.wait(), POLL)
