@@ -50,4 +50,5 @@ def _next_steps(case: Case) -> dict[str, str]:
 
 
 def _clean_slots() -> list[dict[str, Any]]:
-    return [SlotSet(slot, None) for slot in (*SLOTS.values(), "confirmacion", "salida")]
+    """`salida` stays: the rule that led here is matched with it until the next complaint begins."""
+    return [SlotSet(slot, None) for slot in (*SLOTS.values(), "confirmacion")]

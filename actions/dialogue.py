@@ -18,7 +18,7 @@ from typing import Literal
 
 from actions import questions
 from actions.draft import Draft, copy_of
-from actions.said import ALARMS, Said
+from actions.said import Said
 
 End = Literal["", "registrar", "dejar", "pausa"]
 
@@ -130,9 +130,14 @@ def _consent(out: Outcome, said: Said, now: datetime) -> bool:
         return True
     if said.language != "es":
         out.say("utter_otro_idioma")
+        out.end = "pausa"
+        return True
     _note(draft, said)
     _evidence(out, said)
-    _ask(out, again=bool(draft.pending))
+    if draft.pending and said.says_nothing_of_ours:
+        _missed(out, said)
+    else:
+        _ask(out, again=bool(draft.pending))
     return True
 
 
@@ -179,7 +184,7 @@ def _leaving_answer(out: Outcome, said: Said) -> bool:
 def _interruption(out: Outcome, said: Said, now: datetime) -> bool:
     if said.language != "es" and not said.conducts:
         out.say("utter_otro_idioma")
-    elif said.intent in ALARMS and said.is_sure:
+    elif said.alarms_model:
         out.say(f"utter_{said.intent}")
         out.handoff = said.intent
         _note(out.draft, said)

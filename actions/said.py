@@ -20,6 +20,8 @@ COMPLAINTS = (
 ALARMS = ("emergencia", "crisis_emocional")
 #: Below this the model is only guessing and the words count more than the intent.
 SURE = 0.5
+#: A danger or despair that only the model heard needs this much: the rules have already heard the plain ones.
+ALARM_SURE = 0.7
 #: A conduct read beside the main intent counts from here on.
 CONDUCT_SURE = 0.5
 
@@ -60,6 +62,15 @@ class Said:
     @property
     def is_sure(self) -> bool:
         return self.confidence >= SURE
+
+    @property
+    def alarms_model(self) -> bool:
+        return self.intent in ALARMS and self.confidence >= ALARM_SURE
+
+    @property
+    def says_nothing_of_ours(self) -> bool:
+        """Neither a datum nor a conduct, and an intent that is not one."""
+        return self.intent in ("nlu_fallback", "fuera_de_alcance") and not (self.entities or self.conducts)
 
 
 def read(tracker: Tracker) -> Said:

@@ -29,12 +29,7 @@ FOREIGN = {
     "comment quand ou chez leur leurs on fait dit au aux de? plus y",
 }
 SPANISH = frozenset(
-    (
-        "el la los las un una unos unas de del que y en es son esta estan por para con no me te se lo le nos "
-        "mi mis tu su sus yo ellos ella como cuando donde porque pero si ya muy mas todo todos hay fue era "
-        "han he ha a al o quiero tengo dicen llaman casa deuda credito infonavit hoy ayer esto eso esa ese "
-        "este cobran bien mal pues sin desde hasta "
-    ).split()
+    ["el", "la", "los", "las", "un", "una", "unos", "unas", "de", "del", "que", "y", "en", "es", "son", "esta", "estan", "por", "para", "con", "no", "me", "te", "se", "lo", "le", "nos", "mi", "mis", "tu", "su", "sus", "yo", "ellos", "ella", "como", "cuando", "donde", "porque", "pero", "si", "ya", "muy", "mas", "todo", "todos", "hay", "fue", "era", "han", "he", "ha", "a", "al", "o", "quiero", "tengo", "dicen", "llaman", "casa", "deuda", "credito", "infonavit", "hoy", "ayer", "esto", "eso", "esa", "ese", "este", "cobran", "bien", "mal", "pues", "sin", "desde", "hasta"]
 )
 FOREIGN_WORDS = {lang: {w for w in words.split() if not w.endswith("?")} for lang, words in FOREIGN.items()}
 

@@ -25,7 +25,7 @@ from bot.wiring import House
 MAX_TEXT = 10_000
 #: The longest a request for news is held open, in seconds, and how often it looks.
 MAX_WAIT = 25.0
-LOOK = 0.1
+LOOK = 0.05
 
 
 class BadRequest(Exception):
