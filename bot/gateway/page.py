@@ -18,19 +18,11 @@ TEMPLATE = Path(__file__).parent / "templates" / "index.html"
 
 async def index(request: Request) -> HTMLResponse:
     house = request.app.state.house
-    return HTMLResponse(_page(house.texts, house.settings.operator_name), headers={"cache-control": "no-cache"})
+    return HTMLResponse(_page(house.texts), headers={"cache-control": "no-cache"})
 
 
 @cache
-def _page(texts: Texts, operator: str) -> str:
-    welcome = texts.reply("utter_bienvenida")
-    blanks = {
-        "welcome": json.dumps(
-            {"text": welcome.text, "buttons": [asdict(b) for b in welcome.buttons]}, ensure_ascii=False
-        ),
-        "operator": operator,
-    }
-    page = TEMPLATE.read_text()
-    for name, value in blanks.items():
-        page = page.replace("{{" + name + "}}", html.escape(value, quote=True))
-    return page
+def _page(texts: Texts) -> str:
+    reply = texts.reply("utter_bienvenida")
+    welcome = {"text": reply.text, "buttons": [asdict(button) for button in reply.buttons]}
+    return TEMPLATE.read_text().replace("{{welcome}}", html.escape(json.dumps(welcome, ensure_ascii=False), quote=True))

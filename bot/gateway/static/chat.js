@@ -62,7 +62,7 @@ function choices(buttons) {
     const item = element("li");
     const button = element("button", "", title);
     button.type = "button";
-    button.addEventListener("click", () => { clearChoices(); say({ text: title, button: payload }); input.focus(); });
+    button.addEventListener("click", () => { clearChoices(); say({ text: title, button: payload }); });
     item.append(button);
     list.append(item);
   }

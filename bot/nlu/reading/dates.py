@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
+from bot.folding import fold
 from bot.nlu.reading.found import Found
 from bot.nlu.reading.numbers import NUMBER_WORD, in_words
 
@@ -182,9 +183,9 @@ _OFTEN = re.compile(
 
 
 def frequencies(text: str) -> Iterator[Found]:
-    """How often. value: as said."""
+    """How often. value: as said, with chat spelling written out."""
     for match in _OFTEN.finditer(text):
-        yield Found("frecuencia", match.start(), match.end(), match[0])
+        yield Found("frecuencia", match.start(), match.end(), fold(match[0]))
 
 
 def person_day(at: str) -> datetime | None:

@@ -1,0 +1,65 @@
+"""A Rasa that answers what a test tells it to, through the door of bot/nlu/turn_channel.py."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from tests.fakes.serve import serve
+
+
+class FakeRasa:
+    """asked: the turns it was given. Like ours, it answers a turn id once and gives the same replies when `retried`.
+
+    Set `down` for 503, `slow` to seconds, `lose_answers` to answer and then break the connection.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self.answered: dict[str, dict[str, Any]] = {}
+        self.down = False
+        self.slow = 0.0
+        self.lose_answers = 0
+        self.intent, self.confidence = "saludar", 0.99
+        self.processed: list[str] = []
+
+    def __enter__(self) -> FakeRasa:
+        self._stack = ExitStack()
+        app = Starlette(
+            routes=[
+                Route("/webhooks/turno/", self._turn, methods=["POST"]),
+                Route("/webhooks/turno/", self._ready, methods=["GET"]),
+            ]
+        )
+        self.url = self._stack.enter_context(serve(app))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    async def _ready(self, request: Request) -> JSONResponse:
+        return JSONResponse({"ready": not self.down}, status_code=503 if self.down else 200)
+
+    async def _turn(self, request: Request) -> JSONResponse:
+        if request.headers.get("authorization") != "Bearer rasa-token":
+            return JSONResponse({}, status_code=403)
+        turn = await request.json()
+        self.asked.append(turn)
+        if self.down:
+            return JSONResponse({}, status_code=503)
+        await asyncio.sleep(self.slow)
+        turn_id = turn["metadata"]["turn_id"]
+        if not (turn["retried"] and turn_id in self.answered):
+            self.processed.append(turn["text"])
+            replies = [{"text": f"Leí: {turn['text']}", "buttons": [{"title": "Sí", "payload": "/afirmar"}]}]
+            self.answered[turn_id] = {"replies": replies, "intent": self.intent, "confidence": self.confidence}
+        if self.lose_answers:
+            self.lose_answers -= 1
+            return JSONResponse({}, status_code=502)
+        return JSONResponse(self.answered[turn_id])

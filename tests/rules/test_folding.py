@@ -1,0 +1,29 @@
+"""Chat Spanish is read the same however it is typed."""
+
+import pytest
+
+from bot.folding import fold
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("Me estaaan ABLANDO a tdas oras!!", "me estan hablando a todas horas"),
+        ("q xq no", "que porque no"),
+        ("AMENÁZAN", "amenazan"),
+        ("me\u200b quitan", "me quitan"),
+        ("  dos   espacios\n", "dos espacios"),
+        ("55 1111 2222", "55 1111 2222"),
+        ("morirrr", "morir"),
+        ("ñandú", "nandu"),
+        ("", ""),
+        ("😂", ""),
+    ],
+)
+def test_folding(typed: str, read: str) -> None:
+    assert fold(typed) == read
+
+
+def test_folding_twice_changes_nothing_more() -> None:
+    text = "Ya me kiero ir d aki xfa, nooo aguanto!!"
+    assert fold(fold(text)) == fold(text)

@@ -1,0 +1,69 @@
+"""Data are read out of a message as people write it."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.nlu.reading.reader import find
+
+#: A Monday at noon.
+TODAY = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("America/Mexico_City"))
+
+CASES = [
+    ("me marcaron ayer", {"fecha": "2026-11-22", "canal": "llamada"}),
+    ("antier a las 11 de la noche", {"fecha": "2026-11-21", "hora": "23:00"}),
+    ("el lunes pasado", {"fecha": "2026-11-16"}),
+    ("fue el martes como a las 7 y media de la mañana", {"fecha": "2026-11-17", "hora": "07:30"}),
+    ("desde hace un mes", {"fecha": "2026-10-23"}),
+    ("hace 3 semanas", {"fecha": "2026-11-02"}),
+    ("el 3 de mayo", {"fecha": "2026-05-03"}),
+    ("el 24 de diciembre", {"fecha": "2025-12-24"}),
+    ("12/08/2026 a las 18:30", {"fecha": "2026-08-12", "hora": "18:30"}),
+    ("el 31 de febrero", {}),
+    ("a las 6 am", {"hora": "06:00"}),
+    ("a las 12 de la noche", {"hora": "00:00"}),
+    ("en la madrugada", {"hora": "madrugada"}),
+    ("del 55 1234 5678", {"telefono": "5512345678"}),
+    ("+52 1 81 8345 2210", {"telefono": "8183452210"}),
+    ("(664) 123-45-67", {"telefono": "6641234567"}),
+    ("ocho uno uno dos tres cuatro cinco seis siete ocho", {"telefono": "8112345678"}),
+    ("12345", {}),
+    ("me pidio 3 mil quinientos pesos", {"monto": "3500"}),
+    ("quiere $4,500", {"monto": "4500"}),
+    ("le di dos mil pesos", {"monto": "2000"}),
+    ("1,250.50 pesos", {"monto": "1250.50"}),
+    ("me llaman como 10 veces al día", {"frecuencia": "como 10 veces al dia", "canal": "llamada"}),
+    ("a tdas oras", {"frecuencia": "a todas horas"}),
+    ("todos los dias", {"frecuencia": "todos los dias"}),
+    ("son del despacho Delta Norte", {"agencia": "Delta Norte"}),
+    ("no era Delta, era Grupo Delta Norte", {"agencia": "Grupo Delta Norte"}),
+    ("me habla Cobrafacil", {"agencia": "Cobrafacil"}),
+    ("el despacho me llama", {"canal": "llamada"}),
+    ("dicen que son de infonavit", {}),
+    ("vinieron a mi casa", {"canal": "visita"}),
+    ("me mandan whatsapps", {"canal": "mensaje"}),
+    ("dejaron un papel", {"canal": "carta"}),
+    ("fue en Ecatepec", {"lugar": "Ecatepec"}),
+    ("vivo en Nuevo León", {"lugar": "Nuevo León"}),
+    ("me llamo Rosa Martínez", {"nombre": "Rosa Martínez"}),
+    ("soy la vecina", {}),
+    ("mi folio es bt 7k3 9wm 4", {"folio": "BT-7K3-9WM-4"}),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), CASES)
+def test_data_are_found_and_normalised(text: str, wanted: dict[str, str]) -> None:
+    found = {item.entity: item.value for item in find(text, TODAY)}
+    assert found == wanted
+
+
+@pytest.mark.parametrize("text", ["", "😂" * 500, "\u202e0000", "9" * 5000, "el " * 5000, "$" * 300, "\x00"])
+def test_strange_texts_are_read_without_harm(text: str) -> None:
+    for item in find(text, TODAY):
+        assert 0 <= item.start < item.end <= len(text)
+
+
+def test_spans_point_at_what_was_written() -> None:
+    text = "Ayer EL DESPACHO Delta Norte me marcó del 55 1234 5678"
+    assert {text[i.start : i.end] for i in find(text, TODAY)} >= {"Ayer", "Delta Norte", "55 1234 5678"}
