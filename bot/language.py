@@ -28,9 +28,13 @@ FOREIGN = {
     "sur ce cette ca c j m n d? l? s? a? ai as? ont etre avoir suis bonjour merci tous jours appellent maison dette "
     "comment quand ou chez leur leurs on fait dit au aux de? plus y",
 }
-SPANISH = frozenset(
-    ["el", "la", "los", "las", "un", "una", "unos", "unas", "de", "del", "que", "y", "en", "es", "son", "esta", "estan", "por", "para", "con", "no", "me", "te", "se", "lo", "le", "nos", "mi", "mis", "tu", "su", "sus", "yo", "ellos", "ella", "como", "cuando", "donde", "porque", "pero", "si", "ya", "muy", "mas", "todo", "todos", "hay", "fue", "era", "han", "he", "ha", "a", "al", "o", "quiero", "tengo", "dicen", "llaman", "casa", "deuda", "credito", "infonavit", "hoy", "ayer", "esto", "eso", "esa", "ese", "este", "cobran", "bien", "mal", "pues", "sin", "desde", "hasta"]
+SPANISH = (
+    "el la los las un una unos unas de del que y en es son esta estan por para con no me te se lo le nos mi "
+    "mis tu su sus yo ellos ella como cuando donde porque pero si ya muy mas todo todos hay fue era han he ha "
+    "a al o quiero tengo dicen llaman casa deuda credito infonavit hoy ayer esto eso esa ese este cobran bien "
+    "mal pues sin desde hasta"
 )
+SPANISH_WORDS = frozenset(SPANISH.split())
 FOREIGN_WORDS = {lang: {w for w in words.split() if not w.endswith("?")} for lang, words in FOREIGN.items()}
 
 
@@ -39,7 +43,7 @@ def foreign(text: str) -> str:
     words = plain(text[:READ]).split()
     if len(words) < ENOUGH_WORDS:
         return ""
-    spanish = sum(word in SPANISH for word in words)
+    spanish = sum(word in SPANISH_WORDS for word in words)
     counts = {lang: sum(word in known for word in words) for lang, known in FOREIGN_WORDS.items()}
     language = max(counts, key=lambda lang: counts[lang])
     if counts[language] < 2 or counts[language] <= spanish:

@@ -186,12 +186,12 @@ def _message(message: Mapping[str, Any]) -> Inbound | None:
     text, files = _text(message), _files(message)
     if not _is_private(message) or not (text or files):
         return None
-    chat = message["chat"]["id"]
-    inbound = _inbound(f"{chat}:{message['message_id']}", chat, "file" if files else "text", _time(message["date"]))
+    chat, at = message["chat"]["id"], _time(message["date"])
+    id_ = f"{chat}:{message['message_id']}"
     start = None if files else START.fullmatch(text)
     if start:
-        return Inbound(**{**inbound, "kind": "start"}, start=start[1] or "")
-    return Inbound(**inbound, text=text, files=files)
+        return Inbound(**_inbound(id_, chat, "start", at), start=start[1] or "")
+    return Inbound(**_inbound(id_, chat, "file" if files else "text", at), text=text, files=files)
 
 
 def _edit(message: Mapping[str, Any]) -> Inbound | None:

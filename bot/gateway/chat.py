@@ -129,10 +129,11 @@ async def _json(request: Request) -> dict[str, Any]:
 
 
 def clean(text: str) -> str:
-    """Text as it may be kept: no control characters but line breaks, no broken surrogates."""
+    """Text as it may be kept: no control characters but line breaks, no broken surrogates, not only blanks."""
     whole = text.encode("utf-8", "replace").decode()
     kept = (c for c in whole.replace("\r\n", "\n") if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return "".join(kept).strip()
+    text = "".join(kept).strip()
+    return text if any(unicodedata.category(c)[0] not in "CZ" for c in text) else ""
 
 
 async def _conversation(request: Request) -> Conversation:

@@ -40,7 +40,10 @@ def test_what_is_no_folio_is_not_taken_for_one() -> None:
 FOREIGN = {
     "en": ["they call me every day and threaten to take my house", "how can I make a complaint about this agency"],
     "pt": ["eles me ligam todo dia e ameaçam tirar minha casa", "não tenho como pagar e eles não param de ligar"],
-    "fr": ["ils m'appellent tous les jours et menacent de prendre ma maison", "je ne peux pas payer et ils me menacent"],
+    "fr": [
+        "ils m'appellent tous les jours et menacent de prendre ma maison",
+        "je ne peux pas payer et ils me menacent",
+    ],
 }
 SPANISH = [
     "me llaman a todas horas",
