@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import puremagic
+import filetype
 from ulid import ULID
 
 from bot.errors import FileRefused
@@ -18,10 +18,10 @@ from bot.store.base import now
 MAX_BYTES = 20 * 1024 * 1024
 
 KINDS = {
-    "foto": {".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".heic", ".heif", ".bmp", ".tif", ".tiff", ".avif"},
-    "audio": {".mp3", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".wav", ".amr", ".flac", ".weba"},
-    "video": {".mp4", ".m4v", ".mov", ".3gp", ".3g2", ".webm", ".mkv", ".avi", ".mpg", ".mpeg"},
-    "documento": {".pdf", ".doc", ".docx", ".odt", ".xls", ".xlsx", ".rtf", ".eml", ".msg"},
+    "foto": {"jpg", "png", "webp", "gif", "heic", "avif", "bmp", "tif"},
+    "audio": {"mp3", "ogg", "m4a", "aac", "wav", "amr", "flac"},
+    "video": {"mp4", "m4v", "mov", "3gp", "webm", "mkv", "avi", "mpg"},
+    "documento": {"pdf", "doc", "docx", "odt", "xls", "xlsx", "rtf"},
 }
 
 
@@ -71,23 +71,13 @@ def real_kind(data: bytes, name: str) -> str:
         raise FileRefused("vacio")
     if len(data) > MAX_BYTES:
         raise FileRefused("grande")
-    endings = _endings(data, name)
+    found = filetype.audio_match(data) or filetype.guess(data)  # an m4a would else pass for a video
     for kind, known in KINDS.items():
-        if endings & known:
+        if found and found.extension in known:
             return kind
     if name.lower().endswith((".txt", ".csv")) and _is_text(data):
         return "documento"
     raise FileRefused("tipo")
-
-
-def _endings(data: bytes, name: str) -> set[str]:
-    """Endings that the leading bytes really stand for; the name only chooses among what the bytes allow."""
-    try:
-        found = [match.extension.lower() for match in puremagic.magic_string(data) if match.confidence >= 0.4]
-    except (puremagic.PureError, ValueError):
-        return set()
-    wanted = Path(name).suffix.lower()
-    return {wanted} if wanted in found else set(found[:1])
 
 
 def _is_text(data: bytes) -> bool:

@@ -21,6 +21,9 @@ class Channel(Protocol):
     def parse(self, body: bytes) -> list[Inbound]:
         """Every element of a request; what we do not act on comes as kind `ignored`. Raises Malformed."""
 
+    async def announce(self, public_url: str) -> None:
+        """Tell the provider how its messages reach us, when it wants to be told. Raises SendError."""
+
     async def fetch(self, file: FileRef) -> bytes:
         """The bytes of an attachment. Raises SendError (retry or not) and FileRefused."""
 

@@ -140,10 +140,14 @@ class TelegramChannel:
     async def typing(self, address: str) -> None:
         await _courtesy(self._bot.send_chat_action(address, ChatAction.TYPING), "typing")
 
-    async def set_webhook(self, url: str) -> None:
-        """Have updates sent to `url` with our secret. Raises SendError."""
+    async def announce(self, public_url: str) -> None:
+        """Have updates sent to us with our secret; or, when we poll, to nobody: Telegram refuses to do both."""
         with _mapped_errors():
-            await self._bot.set_webhook(url, secret_token=self._settings.secret, allowed_updates=UPDATES)
+            if self.polls:
+                await self._bot.delete_webhook()
+            else:
+                url = f"{public_url}/webhooks/{NAME}"
+                await self._bot.set_webhook(url, secret_token=self._settings.secret, allowed_updates=UPDATES)
 
     async def close(self) -> None:
         await asyncio.gather(*(request.shutdown() for request in self._requests))

@@ -18,6 +18,9 @@ class WebChannel:
     def parse(self, body: bytes) -> list[Inbound]:
         raise Ignored("the web chat has no webhook")
 
+    async def announce(self, public_url: str) -> None:
+        return None
+
     async def fetch(self, file: FileRef) -> bytes:
         raise Ignored("the gateway keeps the web chat's files when they are uploaded")
 

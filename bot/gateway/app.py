@@ -57,9 +57,9 @@ def create_app(house: House) -> Starlette:
 
 @contextlib.asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    """Fetch from channels that are polled for as long as the app runs."""
+    """Stay connected to the channels for as long as the app runs."""
     stop = asyncio.Event()
-    tasks = [asyncio.create_task(task) for task in webhooks.pollers(app.state.house, stop)]
+    tasks = [asyncio.create_task(task) for task in webhooks.connections(app.state.house, stop)]
     yield
     stop.set()
     for task in tasks:

@@ -44,9 +44,22 @@ async def accept_all(house: House, channel: Channel, messages: list[Inbound]) ->
         await channel.received(message)
 
 
-def pollers(house: House, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
-    """One endless fetch for each channel that has one."""
-    return [poll(house, channel, stop) for channel in house.channels.values() if getattr(channel, "polls", False)]
+def connections(house: House, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
+    """What keeps each channel connected for as long as the app runs."""
+    return [connect(house, channel, stop) for channel in house.channels.values()]
+
+
+async def connect(house: House, channel: Channel, stop: asyncio.Event) -> None:
+    """Announce ourselves, however often it takes; then fetch, if the channel is one that is polled."""
+    while not stop.is_set():
+        try:
+            await channel.announce(house.settings.public_url)
+            break
+        except SendError as error:
+            log.warning("%s: it could not be told where we are: %s", channel.name, error.code)
+            await asyncio.sleep(getattr(error, "after", PAUSE))
+    if getattr(channel, "polls", False):
+        await poll(house, channel, stop)
 
 
 async def poll(house: House, channel: Channel, stop: asyncio.Event) -> None:

@@ -485,16 +485,22 @@ def test_courtesies_never_raise(telegram: FakeTelegram, status: int, retry_after
 
 
 def test_webhook_is_set_with_our_secret(telegram: FakeTelegram) -> None:
+    use(telegram, lambda channel: channel.announce("https://ejemplo.mx"), mode="webhook")
     address = "https://ejemplo.mx/webhooks/telegram"
-    use(telegram, lambda channel: channel.set_webhook(address), mode="webhook")
     assert (telegram.webhook["url"], telegram.webhook["secret_token"]) == (address, SECRET)
     with pytest.raises(Unavailable):
         use(telegram, lambda channel: channel.poll(0))
 
 
+def test_a_webhook_of_before_does_not_stop_the_polling(telegram: FakeTelegram) -> None:
+    use(telegram, lambda channel: channel.announce("https://ejemplo.mx"), mode="webhook")
+    use(telegram, lambda channel: channel.announce(""))
+    assert use(telegram, lambda channel: channel.poll(0)) == ([], 0)
+
+
 def test_a_webhook_that_is_refused(telegram: FakeTelegram) -> None:
     with pytest.raises(Rejected):
-        use(telegram, lambda channel: channel.set_webhook("http://ejemplo.mx/webhooks/telegram"))
+        use(telegram, lambda channel: channel.announce("http://ejemplo.mx"), mode="webhook")
 
 
 # --- what the log may say ----------------------------------------------------------------------------------------------

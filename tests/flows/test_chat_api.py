@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from starlette.testclient import TestClient
 
+from bot.evidence import real_kind
 from bot.gateway.app import create_app
 from bot.wiring import House
 from tests.flows.say import answer_all
@@ -81,6 +82,24 @@ def test_a_file_is_kept_as_what_it_is(client: TestClient, headers: dict, house: 
         (item,) = tx.loose_evidence(turns[0].conversation.id)
     assert house.room.read(item.id) == PNG
     assert not list(house.settings.data_dir.rglob("*.png"))
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * 50, "foto"),
+        (b"\xff\xd8\xff\xe1\x00\x10Exif" + b"\x00" * 50, "foto"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 " + b"\x00" * 50, "foto"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\x00" * 50, "foto"),
+        (b"OggS\x00\x02" + b"\x00" * 50, "audio"),
+        (b"\x00\x00\x00\x18ftypM4A \x00\x00\x00\x00mp42isom" + b"\x00" * 50, "audio"),
+        (b"#!AMR\n" + b"\x00" * 50, "audio"),
+        (b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 50, "video"),
+        (b"%PDF-1.4\n" + b"\x00" * 50, "documento"),
+    ],
+)
+def test_what_phones_make_is_kept(data: bytes, kind: str) -> None:
+    assert real_kind(data, "sin nombre") == kind
 
 
 @pytest.mark.parametrize(

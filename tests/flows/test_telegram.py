@@ -1,0 +1,176 @@
+"""A person on Telegram, from their message to the answer, over a Bot API that keeps Telegram's rules."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from starlette.testclient import TestClient
+
+from bot import config
+from bot.channels import telegram as adapter
+from bot.channels.telegram import SECRET_HEADER
+from bot.gateway.app import create_app
+from bot.wiring import House, build
+from tests.fakes.telegram import ANA, TOKEN, FakeTelegram
+from tests.flows.say import answer_all, run
+
+JPG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * 50
+SECRET = "un-secreto_de_prueba"
+
+
+@pytest.fixture
+def telegram(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeTelegram]:
+    monkeypatch.setattr(adapter, "POLL_SECONDS", 0)
+    with FakeTelegram() as server:
+        yield server
+
+
+def with_telegram(house: House, telegram: FakeTelegram, mode: str) -> House:
+    """The same house as another process would build it: connections belong to the loop they were opened in."""
+    settings: config.Settings = replace(
+        house.settings,
+        public_url="https://ejemplo.mx",
+        telegram=config.Telegram(token=TOKEN, secret=SECRET, mode=mode, api_base=telegram.url),
+    )
+    return build(settings)
+
+
+@pytest.fixture
+def worker(house: House, telegram: FakeTelegram) -> Iterator[House]:
+    made = with_telegram(house, telegram, "polling")
+    yield made
+    run(made.close())
+
+
+@pytest.fixture
+def polling(house: House, telegram: FakeTelegram) -> Iterator[TestClient]:
+    with TestClient(create_app(with_telegram(house, telegram, "polling"))) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def webhook(house: House, telegram: FakeTelegram) -> Iterator[TestClient]:
+    with TestClient(create_app(with_telegram(house, telegram, "webhook"))) as gateway:
+        telegram.wait_until(lambda: telegram.webhook)
+        yield gateway
+
+
+def until(happened: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 10
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
+
+
+def waiting(house: House) -> int:
+    with house.store.begin() as tx:
+        return tx.waiting_count()
+
+
+def hear(house: House, worker: House) -> None:
+    """Wait until what was written arrived, and answer it."""
+    until(lambda: waiting(house))
+    answer_all(worker)
+
+
+def test_a_message_is_fetched_and_answered(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House
+) -> None:
+    telegram.push_text(ANA, "me amenazan")
+    hear(house, worker)
+    assert [sent.text for sent in telegram.sent] == ["Leí: me amenazan"]
+
+
+def test_a_tap_says_what_its_button_says(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House
+) -> None:
+    telegram.push_text(ANA, "hola")
+    hear(house, worker)
+    ((_, data),) = telegram.sent[0].buttons
+    telegram.push_tap(ANA, data)
+    hear(house, worker)
+    assert telegram.sent[-1].text == "Leí: /afirmar"
+    assert telegram.answered
+
+
+def test_a_tap_that_was_never_offered_is_no_message(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House
+) -> None:
+    telegram.push_tap(ANA, "99.0")
+    telegram.push_text(ANA, "hola")
+    hear(house, worker)
+    assert [sent.text for sent in telegram.sent] == ["Leí: hola"]
+
+
+def test_an_edited_message_is_a_correction(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House, fake_rasa
+) -> None:
+    original = telegram.push_text(ANA, "fue el lunes")
+    hear(house, worker)
+    telegram.push_edit(original, "fue el martes")
+    hear(house, worker)
+    assert [turn["metadata"]["edits"] for turn in fake_rasa.asked] == [False, True]
+
+
+def test_a_photo_and_a_voice_note_are_kept(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House, fake_rasa
+) -> None:
+    telegram.push_photo(ANA, JPG, "esto dejaron")
+    hear(house, worker)
+    telegram.push_voice(ANA, b"OggS\x00\x02" + b"\x00" * 50)
+    hear(house, worker)
+    kinds = [item["kind"] for turn in fake_rasa.asked for item in turn["metadata"]["evidence"]]
+    assert kinds == ["foto", "audio"]
+
+
+def test_start_with_a_payload_is_a_greeting_that_remembers_it(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House, fake_rasa
+) -> None:
+    telegram.push_start(ANA, "cartel-12")
+    hear(house, worker)
+    assert fake_rasa.asked[0]["text"] == "/saludar"
+    assert fake_rasa.asked[0]["metadata"]["start"] == "cartel-12"
+
+
+def test_who_blocks_the_bot_is_left_alone_until_they_write_again(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House
+) -> None:
+    telegram.push_text(ANA, "hola")
+    until(lambda: waiting(house))
+    telegram.block(ANA)
+    answer_all(worker)
+    with house.store.begin() as tx:
+        assert tx.conversation_for("telegram", str(ANA)).closed
+    telegram.push_text(ANA, "ya volví")
+    hear(house, worker)
+    assert telegram.sent[-1].text == "Leí: ya volví"
+
+
+def test_danger_is_answered_on_telegram_too(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House, fake_rasa
+) -> None:
+    fake_rasa.down = True
+    telegram.push_text(ANA, "estan rompiendo mi puerta ahorita")
+    hear(house, worker)
+    assert "911" in telegram.sent[0].text
+
+
+def post(gateway: TestClient, update: dict, secret: str = SECRET) -> int:
+    return gateway.post("/webhooks/telegram", json=update, headers={SECRET_HEADER: secret}).status_code
+
+
+def test_the_webhook_takes_each_update_once(
+    house: House, telegram: FakeTelegram, webhook: TestClient, worker: House
+) -> None:
+    update = telegram.push_text(ANA, "hola")
+    assert [post(webhook, update), post(webhook, update)] == [200, 200]
+    answer_all(worker)
+    assert [sent.text for sent in telegram.sent] == ["Leí: hola"]
+
+
+def test_the_webhook_refuses_a_wrong_secret(house: House, telegram: FakeTelegram, webhook: TestClient) -> None:
+    assert post(webhook, telegram.push_text(ANA, "hola"), secret="otro") == 403
+    assert waiting(house) == 0
