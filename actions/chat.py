@@ -155,7 +155,7 @@ def received(kinds: list[str]) -> list[tuple[str, Values]]:
 
 def _begun(said: Said) -> bool:
     draft = drafts.load(room().house.complaints, said.conversation, said.turn_id)
-    return draft is not None and bool(draft.pending)
+    return draft is not None and bool(draft.consent_at or draft.story)
 
 
 def _missed_before(tracker: Tracker) -> bool:

@@ -12,6 +12,7 @@ Order of a turn:
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -19,6 +20,7 @@ from typing import Literal
 from actions import questions
 from actions.draft import Draft, copy_of
 from actions.said import Said
+from bot.folding import plain
 
 End = Literal["", "registrar", "dejar", "pausa"]
 
@@ -40,22 +42,13 @@ ASKS = (
 )
 #: Questions whose answer is a name that the model may never have seen: there, words win over an unsure intent.
 OPEN_ENDED = ("relato", "agencia", "lugar", "nombre")
-#: Words without which a short text is not taken for a question while a name is awaited.
-ASKING = (
-    "?",
-    "¿",
-    "que ",
-    "qué",
-    "como",
-    "cómo",
-    "cuando",
-    "cuándo",
-    "donde",
-    "dónde",
-    "puede",
-    "quien",
-    "quién",
-    "cual",
+#: Said without being an answer to anything; the question is asked again, and nobody is told that they were not understood.
+SMALL_TALK = ("saludar", "agradecer", "presentar_queja", "afirmar")
+SURELY = 0.7
+#: How a question is worded; what is not, may be an answer whatever the model thinks.
+ASKING = re.compile(
+    r"(?:^|\b(?:y|pero|oye|oiga|disculpe|hola|una pregunta|antes) )(?:que|como|cuando|donde|quien|cual|cuanto|a que)\b"
+    r"|\b(?:puede[ns]?|podria[ns]?|se vale|es legal|es normal|tengo derecho|quiero saber|quisiera saber|dime|digame|por que)\b"
 )
 #: Misses in a row after which a person is called.
 MISSES_TO_PERSON = 2
@@ -211,8 +204,9 @@ def _interruption(out: Outcome, said: Said, now: datetime) -> bool:
 def _is_question(draft: Draft, said: Said) -> bool:
     if said.intent not in ASKS or not said.is_sure:
         return False
-    looks_asked = said.tapped or any(word in said.text.lower() for word in ASKING)
-    return looks_asked or draft.pending not in OPEN_ENDED
+    if said.tapped or "?" in said.text or ASKING.search(plain(said.text)):
+        return True
+    return draft.pending not in OPEN_ENDED and not said.entities
 
 
 # --- confirming and correcting ---------------------------------------------------------------------------------------
@@ -223,11 +217,11 @@ def _confirmation(out: Outcome, said: Said, now: datetime) -> bool:
         return False
     if said.choice == "si" or (said.intent == "afirmar" and not said.entities):
         out.end = "registrar"
-    elif said.choice == "corregir" or (said.intent in ("negar", "corregir") and not said.entities):
+    elif out.draft.contradicted(said.entities) and not said.conducts:
+        _change(out, said)
+    elif said.choice == "corregir" or said.intent in ("negar", "corregir"):
         out.draft.pending = "correccion"
         out.say("utter_pregunta_correccion")
-    elif said.intent in ("negar", "corregir"):
-        return _correction(out, said, now)
     else:
         return False
     return True
@@ -240,21 +234,30 @@ def _correction(out: Outcome, said: Said, now: datetime) -> bool:
         _reopen(draft, said.choice)
         _ask(out)
         return True
-    if draft.pending != "correccion" and not (said.intent == "corregir" and said.is_sure):
+    if draft.pending == "correccion":
+        _change(out, said)
+        return True
+    if said.intent != "corregir" or not said.is_sure:
         return False
-    changed = draft.replace(said.entities)
-    if said.conducts:
-        draft.add_conducts(said.conducts)
-        draft.tell(said.text)
-    elif not changed and draft.pending == "correccion":
-        draft.tell(said.text)
-    if changed or said.conducts or draft.pending == "correccion":
-        out.say("utter_corregido")
-        _ask(out, again=True)
-    else:
-        draft.pending = "correccion"
-        out.say("utter_pregunta_correccion")
+    if draft.contradicted(said.entities) or said.conducts:
+        _change(out, said)
+        return True
+    if said.entities:
+        return False  # nothing of it was known: it is an answer
+    draft.pending = "correccion"
+    out.say("utter_pregunta_correccion")
     return True
+
+
+def _change(out: Outcome, said: Said) -> None:
+    """What is said again wins; what is no datum is kept as said."""
+    draft = out.draft
+    changed = draft.replace(said.entities)
+    draft.add_conducts(said.conducts)
+    if said.conducts or not changed:
+        draft.tell(said.text)
+    out.say("utter_corregido")
+    _ask(out, again=True)
 
 
 def _reopen(draft: Draft, question: str) -> None:
@@ -279,7 +282,7 @@ def _answer(out: Outcome, said: Said) -> Outcome:
     draft, pending = out.draft, out.draft.pending
     had = tuple(draft.violations)
     new = _note(draft, said)
-    answered = bool(new) or _settle(draft, said) or questions.read_answer(draft, said)
+    answered = bool(new) or _settle(draft, said) or (not _small_talk(said) and questions.read_answer(draft, said))
     if pending == "relato" and new and not draft.story:
         draft.tell(said.text)
     files = _evidence(out, said)
@@ -288,6 +291,10 @@ def _answer(out: Outcome, said: Said) -> Outcome:
         draft.misses = 0
         return _ask(out, again=questions.open_question(draft) == pending and bool(pending))
     return _missed(out, said)
+
+
+def _small_talk(said: Said) -> bool:
+    return said.intent in SMALL_TALK and said.confidence >= SURELY and not said.tapped
 
 
 def _settle(draft: Draft, said: Said) -> bool:
@@ -307,7 +314,7 @@ def _missed(out: Outcome, said: Said) -> Outcome:
     if out.draft.misses >= MISSES_TO_PERSON:
         out.handoff = "no_nos_entendimos"
         out.say("answer_no_nos_entendimos")
-    elif said.intent in ("saludar", "agradecer"):
+    elif said.intent in SMALL_TALK:
         out.draft.misses = 0
     else:
         out.say("utter_no_entendi_respuesta")

@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from bot.complaints import Complaints
+from bot.dayparts import at_part_of_day, is_clock
 from bot.model import Complainant, Facts
 
 #: Entity → the fact it fills.
@@ -47,7 +48,7 @@ class Draft:
 
     def take(self, entities: dict[str, str]) -> list[str]:
         """Fill facts that are still missing. Returns the names of those that were new."""
-        new = []
+        new = self._take_clock(entities.get("hora", ""))
         for entity, fact in ENTITY_FACTS.items():
             if entity in entities and not self.facts.get(fact):
                 self.facts[fact] = entities[entity]
@@ -56,6 +57,19 @@ class Draft:
             self.name = entities["nombre"]
             new.append("name")
         return new
+
+    def _take_clock(self, hour: str) -> list[str]:
+        """A clock time makes a known part of the day exact."""
+        part = self.facts.get("incident_time", "")
+        if not part or is_clock(part) or not is_clock(hour):
+            return []
+        self.facts["incident_time"] = at_part_of_day(hour, part)
+        return ["incident_time"]
+
+    def contradicted(self, entities: dict[str, str]) -> bool:
+        """Is something said that was known otherwise?"""
+        known = {entity: self.facts.get(fact) for entity, fact in ENTITY_FACTS.items()} | {"nombre": self.name}
+        return any(known[entity] and known[entity] != value for entity, value in entities.items() if entity in known)
 
     def replace(self, entities: dict[str, str]) -> list[str]:
         """Facts said again win over what was known. Returns the names of those that changed."""

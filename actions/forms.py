@@ -65,13 +65,16 @@ def _responses(say: Say, said: Said, outcome: Outcome) -> list[tuple[str, Values
     if name == "evidencia":
         return received(say.values["kinds"].split(","))
     if name == "esto_entendi":
-        right = room().wording.right_of(conducts[0])
-        return [("utter_esto_entendi", {"conductas": room().wording.conducts(conducts), "derecho": right})]
+        return [("utter_esto_entendi", _read_back(conducts)), ("utter_tus_derechos", _read_back(conducts))]
     if name == "tambien_anote":
-        return [("utter_tambien_anote", {"conductas": room().wording.conducts(conducts)})]
+        return [("utter_tambien_anote", _read_back(conducts))]
     if name == "resumen":
         return [("utter_resumen", room().wording.summary(outcome.draft, _evidence(said)))]
     return room().answers.to(said, name)
+
+
+def _read_back(conducts: tuple[str, ...]) -> Values:
+    return {"conductas": room().wording.conducts(conducts), "derechos": room().wording.rights(conducts)}
 
 
 def _evidence(said: Said) -> list:

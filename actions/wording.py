@@ -11,11 +11,13 @@ from babel.dates import format_date
 from actions.draft import Draft
 from bot.catalog import Catalog
 from bot.config import Settings
+from bot.dayparts import is_clock
 from bot.model import Evidence
 from bot.texts import Texts
 
 MEXICO = ZoneInfo("America/Mexico_City")
 STORY_IN_SUMMARY = 220
+RIGHTS_AT_ONCE = 2
 
 
 class Wording:
@@ -34,8 +36,10 @@ class Wording:
     def conducts(self, names: tuple[str, ...]) -> str:
         return "\n".join(f"• {self._catalog.right(name).short}" for name in names)
 
-    def right_of(self, conduct: str) -> str:
-        return self.word("derecho", dice=_lower_first(self._catalog.right(conduct).says))
+    def rights(self, conducts: tuple[str, ...]) -> str:
+        """What the guidelines say of the first conducts; more would not be read on a phone."""
+        rights = [self._catalog.right(name) for name in conducts[:RIGHTS_AT_ONCE]]
+        return "\n".join(self.word("derecho", dice=right.says, significa=right.means) for right in rights)
 
     def opening(self, moment: datetime) -> str:
         found = self._catalog.opening(moment)
@@ -68,16 +72,15 @@ class Wording:
 
     def when(self, facts: dict[str, str]) -> str:
         day, hour = facts.get("incident_date"), facts.get("incident_time")
-        if day and hour:
-            return self.word("a_las", fecha=self.day(day), hora=hour)
+        said = [self.day(day)] if day else []
         if hour:
-            return self.word("hora", hora=hour)
-        return self.day(day) if day else self.word("sin_dato")
+            said.append(self.word("hora" if is_clock(hour) else "parte_del_dia", hora=hour))
+        return ", ".join(said) or self.word("sin_dato")
 
     def summary(self, draft: Draft, evidence: list[Evidence]) -> dict[str, str]:
         """The blanks of `utter_resumen`."""
         nothing, facts = self.word("sin_dato"), draft.facts
-        story = " ".join(" ".join(draft.story).split())
+        story = " ".join(_as_sentence(part) for part in draft.story)
         others = [self.word("frecuencia", valor=facts["frequency"])] if facts.get("frequency") else []
         others += [self.word("monto", valor=facts["amount"])] if facts.get("amount") else []
         names = [_lower_first(self._catalog.right(name).short) for name in draft.violations]
@@ -94,6 +97,11 @@ class Wording:
             "nombre": draft.name or self.word("anonima"),
             "pruebas": self.files([item.kind for item in evidence]) or self.word("sin_pruebas"),
         }
+
+
+def _as_sentence(text: str) -> str:
+    line = " ".join(text.split())
+    return line if line.endswith((".", "!", "?", "…")) else line + "."
 
 
 def _lower_first(text: str) -> str:

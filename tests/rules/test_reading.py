@@ -24,6 +24,8 @@ CASES = [
     ("a las 6 am", {"hora": "06:00"}),
     ("a las 12 de la noche", {"hora": "00:00"}),
     ("en la madrugada", {"hora": "madrugada"}),
+    ("muy temprano", {"hora": "mañana"}),
+    ("ayer en la noche, como a las 10", {"fecha": "2026-11-22", "hora": "22:00"}),
     ("del 55 1234 5678", {"telefono": "5512345678"}),
     ("+52 1 81 8345 2210", {"telefono": "8183452210"}),
     ("(664) 123-45-67", {"telefono": "6641234567"}),

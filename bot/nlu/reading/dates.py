@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
+from bot.dayparts import at_part_of_day, is_clock
 from bot.folding import fold
 from bot.nlu.reading.found import Found
 from bot.nlu.reading.numbers import NUMBER_WORD, in_words
@@ -143,18 +144,37 @@ _LOOSE = re.compile(
 )
 
 
+#: A part of the day this many letters away from a clock time belongs to it.
+NEAR = 15
+
+
 def hours(text: str) -> Iterator[Found]:
     """Times of day. value: HH:MM, or the part of the day ("noche") when no clock time is said."""
+    parts = [Found("hora", match.start(), match.end(), _part_of_day(match)) for match in _LOOSE.finditer(text)]
     for match in _CLOCK.finditer(text):
         value = _clock(match)
-        if value:
-            start = match.end("a") if match["a"] else match.start()
-            yield Found("hora", start, match.end(), value)
-    for match in _LOOSE.finditer(text):
-        value = match["part"] or ("noche" if match["night"] else match["early"] and "temprano")
-        if match["mid"]:
-            value = "00:00" if "noche" in match["mid"] else "12:00"
-        yield Found("hora", match.start(), match.end(), value)
+        if not value:
+            continue
+        near = next((part for part in parts if not is_clock(part.value) and _gap(part, match) <= NEAR), None)
+        if near:
+            parts.remove(near)
+            value = at_part_of_day(value, near.value)
+        start = match.end("a") if match["a"] else match.start()
+        yield Found("hora", start, match.end(), value)
+    yield from parts
+
+
+def _gap(part: Found, clock: re.Match[str]) -> int:
+    """Letters between a part of the day and a clock time."""
+    return max(part.start - clock.end(), clock.start() - part.end)
+
+
+def _part_of_day(match: re.Match[str]) -> str:
+    if match["mid"]:
+        return "00:00" if "noche" in match["mid"] else "12:00"
+    if match["early"] or match["part"] == "manana":
+        return "mañana"
+    return match["part"] or "noche"
 
 
 def _clock(match: re.Match[str]) -> str:

@@ -1,0 +1,137 @@
+"""The whole product as `make run` starts it, on free ports and with its own data, and people who talk to it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bot import config
+from bot.casefile import record
+from bot.wiring import House, build
+from tests.fakes.serve import free_port
+
+READY_WITHIN = 120
+ANSWER_WITHIN = 30
+
+
+@dataclass
+class Living:
+    """url: where the gateway is. house: a view of the same data from outside."""
+
+    url: str
+    house: House
+    process: subprocess.Popen
+
+    def case(self, folio: str) -> dict[str, Any]:
+        """The complaint as `buentrato cases show FOLIO --json` gives it."""
+        return record(self.house.complaints.show(folio))
+
+
+@contextmanager
+def living(data_dir: Path, **changes: str) -> Iterator[Living]:
+    """Start everything, wait until it is ready, and stop it at the end."""
+    rasa, actions, gateway = free_port(), free_port(), free_port()
+    env = {
+        "DATA_DIR": str(data_dir),
+        "GATEWAY_PORT": str(gateway),
+        "RASA_URL": f"http://127.0.0.1:{rasa}",
+        "ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
+        "QUIET_SECONDS": "0",
+        **changes,
+    }
+    data_dir.mkdir(parents=True, exist_ok=True)
+    log = data_dir / "up.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot.cli", "up", "--no-train"],
+            env={**os.environ, **env},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+        )
+    url = f"http://127.0.0.1:{gateway}"
+    house = build(config.load(env))
+    try:
+        _wait_until_ready(url, process, log)
+        yield Living(url, house, process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+        house.store.close()
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen, log: Path) -> None:
+    until = time.monotonic() + READY_WITHIN
+    while time.monotonic() < until:
+        assert process.poll() is None, log.read_text()
+        try:
+            if httpx.get(f"{url}/readyz", timeout=5, trust_env=False).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"not ready: {log.read_text()}")
+
+
+@dataclass
+class Person:
+    """Somebody in the web chat. heard: everything they were told, in order."""
+
+    url: str
+    heard: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._http = httpx.Client(base_url=self.url, timeout=40, trust_env=False)
+        self._headers = {"Authorization": f"Bearer {self._http.post('/chat/sessions').json()['token']}"}
+
+    def says(self, *texts: str) -> str:
+        """Write one or more messages, one after the other, and give what was answered to the last."""
+        for text in texts:
+            answer = self._post(json={"client_id": str(uuid.uuid4()), "text": text})
+        return answer
+
+    def taps(self, title: str) -> str:
+        """Tap a button of the last message that had any."""
+        buttons = next(m["buttons"] for m in reversed(self.heard) if m["buttons"])
+        payload = next(b["payload"] for b in buttons if b["title"] == title)
+        return self._post(json={"client_id": str(uuid.uuid4()), "button": payload})
+
+    def sends(self, name: str, data: bytes) -> str:
+        return self._post(data={"client_id": str(uuid.uuid4())}, files={"file": (name, data)})
+
+    @property
+    def buttons(self) -> list[str]:
+        """Titles under the last message."""
+        return [button["title"] for button in self.heard[-1]["buttons"]] if self.heard else []
+
+    def _post(self, **body: Any) -> str:
+        sent = self._http.post("/chat/messages", headers=self._headers, **body)
+        assert sent.status_code == 202, sent.text
+        return self._listen()
+
+    def _listen(self) -> str:
+        """Everything said until nobody is working on an answer any more."""
+        said: list[str] = []
+        until = time.monotonic() + ANSWER_WITHIN
+        while time.monotonic() < until:
+            after = self.heard[-1]["id"] if self.heard else 0
+            params = {"after": after, "wait": 1}
+            news = self._http.get("/chat/messages", params=params, headers=self._headers).json()
+            self.heard += news["messages"]
+            said += [message["text"] for message in news["messages"]]
+            if not news["working"] and not news["messages"]:
+                return "\n".join(said)
+            if not news["working"] and said:
+                return "\n".join(said)
+        raise AssertionError("no answer in time")
