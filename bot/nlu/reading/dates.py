@@ -111,7 +111,6 @@ def _days(back: int) -> Resolve:
     return lambda match, today: today - timedelta(days=back)
 
 
-_PART_OF_DAY = r"(?:\s(?:en|por|a)\s(?:la|el)\s(?:manana|tarde|noche|madrugada|medio\s?dia))?"
 _DATES: list[tuple[re.Pattern[str], Resolve]] = [
     (re.compile(rf"\b(?:el\s)?(?:dia\s)?(?P<d>\d{{1,2}}|primero|{NUMBER_WORD})\s(?:de\s)?(?P<month>{_MONTH})(?:\s(?:de|del)\s(?P<y>20\d\d))?\b"), _explicit),
     (re.compile(r"\b(?P<y>20\d\d)-(?P<m>\d{1,2})-(?P<d>\d{1,2})\b"), _iso),
@@ -119,8 +118,8 @@ _DATES: list[tuple[re.Pattern[str], Resolve]] = [
     (re.compile(r"\b(?P<d>\d{1,2})/(?P<m>\d{1,2})\b(?P<y>)"), _slashed),
     (re.compile(rf"\b(?:desde\s)?(?:hace|ase)\s(?:como\s|casi\s|mas\sde\s)?(?P<n>{_N}|unos|unas|varios|varias)\s(?P<unit>dias?|semanas?|meses|mes|anos?)\b"), _ago),
     (re.compile(r"\b(?:antes\sde\sayer|anteayer|antier|antiayer|antenoche)\b"), _days(2)),
-    (re.compile(r"\b(?:ayer(?:\s(?:en|por)\sla\s(?:manana|tarde|noche))?|anoche)\b"), _days(1)),
-    (re.compile(rf"\bhoy(?:\smismo)?{_PART_OF_DAY}|\besta\s(?:manana|tarde|noche|madrugada)\b|\bhace\s(?:un\srato|rato|ratito|unas\shoras|unos\sminutos|un\smomento)\b"), _days(0)),
+    (re.compile(r"\b(?:ayer|anoche)\b"), _days(1)),
+    (re.compile(r"\bhoy(?:\smismo)?\b|\besta\s(?:manana|tarde|noche|madrugada)\b|\bhace\s(?:un\srato|rato|ratito|unas\shoras|unos\sminutos|un\smomento)\b"), _days(0)),
     (re.compile(rf"\b(?:el\s|este\s|del\s|los\s)?(?:pasado\s)?(?P<day>{_DAY})(?:\s(?:pasado|antepasado))?\b"), _weekday),
     (re.compile(r"\b(?:la\ssemana\spasada|la\sotra\ssemana|semana\spasada)\b"), _days(7)),
     (re.compile(r"\b(?:esta\ssemana|toda\sla\ssemana|en\sla\ssemana|entre\ssemana)\b"), lambda m, today: today - timedelta(days=today.weekday())),

@@ -27,9 +27,14 @@ def _base(char: str) -> str:
 
 
 def spread(found: list[Found]) -> list[Found]:
-    """Without overlaps: of two that share text, the earlier reader's wins."""
+    """Without overlaps: of two that share text, the earlier reader's wins. "anoche" is both a day and an hour."""
     kept: list[Found] = []
     for item in found:
-        if all(item.end <= other.start or item.start >= other.end for other in kept):
+        if not any(_clash(item, other) for other in kept):
             kept.append(item)
     return sorted(kept, key=lambda item: item.start)
+
+
+def _clash(item: Found, other: Found) -> bool:
+    shared = item.start < other.end and other.start < item.end
+    return shared and {item.entity, other.entity} != {"fecha", "hora"}
