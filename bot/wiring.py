@@ -46,7 +46,7 @@ def build(settings: Settings) -> House:
     vault = Vault(settings.encryption_keys, settings.secret_key)
     store = Store(settings.database_url, vault)
     texts = Texts()
-    channels = build_channels(settings)
+    channels = build_channels(settings, texts)
     rasa = RasaClient(settings.rasa_url, settings.rasa_token)
     room = EvidenceRoom(store, vault, settings.data_dir / "evidence")
     return House(
@@ -57,13 +57,13 @@ def build(settings: Settings) -> House:
         rasa=rasa,
         room=room,
         inbox=Inbox(store, rasa, texts, room, channels, settings.quiet_seconds),
-        outbox=Outbox(store, channels),
+        outbox=Outbox(store, channels, texts),
         complaints=Complaints(store),
         handoffs=Handoffs(store),
     )
 
 
-def build_channels(settings: Settings) -> dict[str, Channel]:
+def build_channels(settings: Settings, texts: Texts) -> dict[str, Channel]:
     """The channels that have what they need; one without its token is off."""
     channels: dict[str, Channel] = {"web": WebChannel()}
     if settings.telegram:
