@@ -1,4 +1,4 @@
-"""Builds the real objects from Settings; the only file that names Telegram, the web chat and Rasa."""
+"""Builds the real objects from Settings; the only file that names Telegram, WhatsApp, the web chat and Rasa."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.channels.base import Channel
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
+from bot.channels.whatsapp import WhatsAppChannel
 from bot.complaints import Complaints
 from bot.config import Settings
 from bot.evidence import EvidenceRoom
@@ -68,4 +69,7 @@ def build_channels(settings: Settings, texts: Texts) -> dict[str, Channel]:
     channels: dict[str, Channel] = {"web": WebChannel()}
     if settings.telegram:
         channels["telegram"] = TelegramChannel(settings.telegram)
+    if settings.whatsapp:
+        options = texts.reply("utter_palabra_opciones").text
+        channels["whatsapp"] = WhatsAppChannel(settings.whatsapp, options)
     return channels
