@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from ulid import ULID
 
 from bot.model import Conversation, Evidence
@@ -24,6 +24,8 @@ class ConversationQueries(Queries):
         somebody's second id is not followed, as a phone number may have a new owner.
         formerly: ids that were theirs, which lead here this once and then to nobody.
         """
+        if also or formerly:
+            self._alone_with(channel, {user_id, *also, *formerly})
         row = self._linked(channel, user_id) or self._keyed(channel, user_id)
         if row is None:
             row = self._known_as(channel, also, formerly) or self._new_conversation(channel, user_id)
@@ -34,6 +36,13 @@ class ConversationQueries(Queries):
             self._unlink(channel, old, row.id)
         self._readdress(row, user_id)
         return self.conversation(row.id)
+
+    def _alone_with(self, channel: str, ids: set[str]) -> None:
+        """Wait for whoever else is finding out who this is: two first messages must not make two people."""
+        if self.connection.dialect.name != "postgresql":
+            return  # SQLite has one writer at a time
+        for number in sorted(int(self.vault.pseudonym(channel, id_)[:15], 16) for id_ in ids):
+            self.connection.execute(select(func.pg_advisory_xact_lock(number)))
 
     def _keyed(self, channel: str, user_id: str) -> Any:
         where = (conversations.c.channel == channel) & (

@@ -31,13 +31,14 @@ class DeliveryQueries(MessageQueries):
             .where(self._is_delivery(news.channel, news.provider_id), deliveries.c.status.in_(lower))
             .values(status=news.status, error=news.error[:32], changed_at=now())
         )
+        # locked whatever its status, or a sender that is just finishing and we would each miss what the other writes
         row = self.connection.execute(
             select(outbox)
             .join(deliveries, deliveries.c.outbox_id == outbox.c.id)
-            .where(self._is_delivery(news.channel, news.provider_id), outbox.c.status == "sent")
+            .where(self._is_delivery(news.channel, news.provider_id))
             .with_for_update(of=outbox)
         ).first()
-        return self._outgoing(row) if row else None
+        return self._outgoing(row) if row and row.status == "sent" else None
 
     def failed_part(self, outbox_id: int) -> tuple[int, str] | None:
         """Number and error of the first part of which the provider said afterwards that it failed."""
