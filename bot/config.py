@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,16 @@ class Telegram:
     secret: str = field(repr=False)
     mode: str
     api_base: str
+
+
+@dataclass(frozen=True)
+class WhatsApp:
+    token: str = field(repr=False)
+    phone_id: str
+    app_secret: str = field(repr=False)
+    verify_token: str = field(repr=False)
+    api_base: str
+    template: str
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,7 @@ class Settings:
     log_level: str
     log_format: str
     telegram: Telegram | None = None
+    whatsapp: WhatsApp | None = None
 
 
 def load(env: Mapping[str, str] | None = None) -> Settings:
@@ -75,6 +87,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         log_level=_one_of(value, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         log_format=_one_of(value, "LOG_FORMAT", "console", ("console", "json")),
         telegram=_telegram(value),
+        whatsapp=_whatsapp(value),
     )
     _check_database(settings.database_url, "DATABASE_URL")
     _check_database(settings.rasa_tracker_url, "RASA_TRACKER_URL")
@@ -124,6 +137,26 @@ def _telegram(value: Mapping[str, str]) -> Telegram | None:
                 raise ConfigError(f"TELEGRAM_MODE=webhook necesita {name}. Ponlo, o usa TELEGRAM_MODE=polling.")
     base = _url(value, "TELEGRAM_API_BASE", "https://api.telegram.org").rstrip("/")
     return Telegram(token=token, secret=value.get("TELEGRAM_SECRET", ""), mode=mode, api_base=base)
+
+
+def _whatsapp(value: Mapping[str, str]) -> WhatsApp | None:
+    names = ("WHATSAPP_TOKEN", "WHATSAPP_PHONE_ID", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
+    given = [name for name in names if value.get(name)]
+    if not given:
+        return None
+    for name in names:
+        if name not in given:
+            raise ConfigError(f"{given[0]} está, pero falta {name}. Cópialo como dice docs/whatsapp.md.")
+    token, phone_id, app_secret, verify_token = (value[name] for name in names)
+    if not re.fullmatch("[0-9]{5,20}", phone_id):
+        raise ConfigError(
+            "WHATSAPP_PHONE_ID es el identificador que Meta da al número (solo dígitos), no el teléfono con + ni espacios."
+        )
+    template = value.get("WHATSAPP_TEMPLATE", "buentrato_continuar")
+    if not re.fullmatch("[a-z0-9_]{1,512}", template):
+        raise ConfigError(f"WHATSAPP_TEMPLATE={template} no es un nombre de plantilla. Usa minúsculas, números y _.")
+    base = _url(value, "WHATSAPP_API_BASE", "https://graph.facebook.com").rstrip("/")
+    return WhatsApp(token, phone_id, app_secret, verify_token, base, template)
 
 
 def _port(value: Mapping[str, str], name: str, default: int) -> int:

@@ -10,6 +10,7 @@ BotError
 │   ├── Unavailable        the provider is down or slow: retry
 │   ├── Throttled          too fast: retry after `after` seconds
 │   ├── Rejected           the provider will never take this message: do not retry
+│   ├── WindowClosed       the person has not written for too long: it is held until they do
 │   └── RecipientGone      the person blocked us or closed the account: do not retry
 ├── RasaUnavailable        no answer within the deadline: the turn waits
 ├── FileRefused            an attachment that cannot be kept; `code` names the text that tells the person why
@@ -79,6 +80,11 @@ class Throttled(SendError):
 
 class Rejected(SendError):
     code = "rejected"
+
+
+class WindowClosed(SendError):
+    ours = False
+    code = "window_closed"
 
 
 class RecipientGone(SendError):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import traceback
 from collections.abc import Mapping
 from dataclasses import replace
@@ -27,7 +28,7 @@ from bot import handoff, safety
 from bot.channels.base import Channel
 from bot.errors import FileRefused, Forged, RasaUnavailable, SendError
 from bot.evidence import EvidenceRoom
-from bot.model import Evidence, FileRef, Inbound, Reply, Turn, TurnResult
+from bot.model import Conversation, Evidence, FileRef, Inbound, Reply, Turn, TurnResult
 from bot.rasa_client import RasaClient
 from bot.review import is_doubtful
 from bot.store import Store, Tx
@@ -43,6 +44,8 @@ LEASE = 90.0
 WAITS = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 #: Tries after which a turn that fails while Rasa is well is given to a person.
 POISON_TRIES = 6
+#: An option chosen by its number, where there were too many to tap.
+NUMBER = re.compile(r"\s*([0-9]{1,2})[.)]?\s*")
 #: Tries of a download before the person is asked to send the file again.
 DOWNLOAD_TRIES = 3
 
@@ -71,23 +74,37 @@ class Inbox:
             return [self._accept_one(tx, message, conversation_id) for message in messages]
 
     def _accept_one(self, tx: Tx, message: Inbound, conversation_id: str) -> str:
+        known = tx.inbound_id(message.channel, message.external_id)
+        if known:
+            return known
         conversation = (
             tx.conversation(conversation_id)
             if conversation_id
-            else tx.conversation_for(message.channel, message.user_id)
+            else tx.conversation_for(message.channel, message.user_id, message.also, message.formerly)
         )
-        if message.kind == "button":
-            message = self._checked_tap(tx, conversation.id, message)
+        message = self._understood(tx, conversation, message)
         alarm = safety.check(message.text) if message.text else None
+        released = tx.person_wrote(conversation.id, message.at) if message.kind != "ignored" else 0
+        if released and message.button == self._texts.reply("utter_continuar").buttons[0].payload:
+            message = replace(message, kind="ignored")  # what was held for them is the answer
         id_ = tx.add_inbound(conversation.id, message, alarm.kind if alarm else "")
         if not id_:
             return tx.inbound_id(message.channel, message.external_id)
-        if conversation.closed:
-            tx.reopen_channel(conversation.id)
         if alarm:
             tx.add_reply(conversation, self._texts.reply(f"utter_{alarm.kind}"), author="system", urgent=True)
             tx.open_handoff(conversation.id, alarm.kind, handoff.URGENCY[alarm.kind])
         return id_
+
+    def _understood(self, tx: Tx, conversation: Conversation, message: Inbound) -> Inbound:
+        """The message with what a tap, or the number of an option, stands for."""
+        if message.kind == "button":
+            return self._checked_tap(tx, conversation.id, message)
+        channel = self._channels.get(message.channel)
+        number = NUMBER.fullmatch(message.text)
+        if not (channel and channel.limits.tappable and number and message.kind == "text"):
+            return message
+        button = tx.numbered_button(conversation.id, int(number[1]), channel.limits.tappable)
+        return replace(message, kind="button", button=button.payload, text=button.title) if button else message
 
     def _checked_tap(self, tx: Tx, conversation_id: str, message: Inbound) -> Inbound:
         """The tap with what it stands for. The welcome's buttons are on the page before there is a conversation."""
@@ -130,6 +147,7 @@ class Inbox:
             start=rows[0]["start"] if rows[0]["kind"] == "start" else "",
             attempts=rows[0]["attempts"],
             lease_owner=owner,
+            external_id=rows[-1]["external_id"],
         )
 
     # --- 3.–6. answer ----------------------------------------------------------------------------------------------
@@ -160,7 +178,7 @@ class Inbox:
             await asyncio.to_thread(self._finish, turn, TurnResult(()), (), "noted")
             return
         channel = self._channels[turn.conversation.channel]
-        await channel.typing(turn.conversation.address)
+        await channel.typing(turn.conversation.address, turn.external_id)
         evidence, refusals = await self._keep_files(turn, channel)
         only_refused = refusals and not evidence and not turn.texts
         result = TurnResult(()) if only_refused else await self._rasa.turn(turn, evidence)

@@ -20,5 +20,5 @@ def set_up(level: str, style: str) -> None:
         JsonLines() if style == "json" else logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("httpx", "httpcore", "uvicorn.access", "telegram", "alembic"):
+    for noisy in ("httpx", "httpcore", "uvicorn.access", "telegram", "pywa", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -20,6 +20,7 @@ class FileRef:
         name: the file's own name, never trusted and never used as a path.
         mime: what the channel says it is; the real type is sniffed from the bytes.
         size: bytes as the channel says, 0 when it does not.
+        sha256: of the bytes as the channel says, in whatever form it writes it; empty when it does not.
     """
 
     ref: str
@@ -27,6 +28,7 @@ class FileRef:
     name: str = ""
     mime: str = ""
     size: int = 0
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Inbound:
     Attributes:
         external_id: unique within the channel; the same id twice is the same message.
         user_id: the channel's own id of the person; with `channel` it is who they are.
+        also: other ids that are the same person's now (WhatsApp: the phone beside the business-scoped id).
+        formerly: ids that were the same person's and may become somebody else's (a phone they gave up).
         edits: external id of the message that this one corrects (kind `edit`).
         start: payload of a deep link (kind `start`).
     """
@@ -50,6 +54,24 @@ class Inbound:
     files: tuple[FileRef, ...] = ()
     edits: str = ""
     start: str = ""
+    also: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a provider says became of a message of ours.
+
+    Attributes:
+        provider_id: what `Channel.send` returned for it, or will return: this may come first.
+        status: sent, delivered, read, failed or deleted.
+        error: why it failed: the code of one of our SendErrors where it has one, else the provider's number.
+    """
+
+    channel: str
+    provider_id: str
+    status: str
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,21 +92,38 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Reply:
-    """One message to a person."""
+    """One message to a person.
+
+    invitation: not a message of its own, but what may be sent to someone who has not written for so long that the
+    channel takes nothing else (WhatsApp: an approved template).
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    invitation: bool = False
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a channel can carry in one message. callback: bytes of a button's payload."""
+    """What a channel can carry in one message.
+
+    Attributes:
+        callback: bytes of a button's payload.
+        body: characters of a text that has buttons, 0 when there is no difference.
+        tappable: buttons that can be tapped; when there are more, all are numbered in the text. 0: all of them.
+        window: seconds after the person's last message in which they can be written to, 0 when always.
+        reports: the provider tells afterwards what became of a message.
+    """
 
     text: int
     buttons: int
     title: int
     callback: int
+    body: int = 0
+    tappable: int = 0
+    window: float = 0
+    reports: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +132,8 @@ class Conversation:
 
     epoch rises at each takeover: rows written under an older one are never sent.
     holder is the staff member who has it, or empty.
+    last_inbound_at: when they last wrote, as the channel says.
+    invited: they were asked to write, and have not yet; nothing else may be sent to them until then.
     """
 
     id: str
@@ -101,6 +142,8 @@ class Conversation:
     epoch: int
     holder: str
     closed: bool
+    last_inbound_at: datetime
+    invited: bool
 
 
 @dataclass(frozen=True)
@@ -110,6 +153,7 @@ class Turn:
     texts: the messages in order, as written. button: payload of the tap when the turn is a tap.
     alarm: kind of alarm already answered for this turn at arrival, or empty.
     attempts: how often it was tried before; more than 0 means that Rasa may have answered it already.
+    external_id: the channel's id of its last message.
     """
 
     id: str
@@ -124,6 +168,7 @@ class Turn:
     start: str = ""
     attempts: int = 0
     lease_owner: str = ""
+    external_id: str = ""
 
     @property
     def retried(self) -> bool:

@@ -66,8 +66,17 @@ conversations = Table(
     Column("next_seq", Integer, nullable=False, default=1),
     Column("lease_owner", String(64), nullable=False, default=""),
     Column("lease_until", When),
+    Column("invited_at", When),
     UniqueConstraint("channel", "person_key"),
     UniqueConstraint("token_hash"),
+)
+
+person_links = Table(
+    "person_links",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("person_key", String(64), primary_key=True),
+    Column("conversation_id", String(26), ForeignKey("conversations.id"), nullable=False),
 )
 
 inbox = Table(
@@ -113,6 +122,19 @@ outbox = Table(
     Column("error", String(32), nullable=False, default=""),
     UniqueConstraint("conversation_id", "seq"),
     Index("ix_outbox_waiting", "status", "next_try_at"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("provider_id", String(128), primary_key=True),
+    Column("outbox_id", BigId, ForeignKey("outbox.id")),
+    Column("part", Integer, nullable=False, default=0),
+    Column("status", String(16), nullable=False, default=""),
+    Column("error", String(32), nullable=False, default=""),
+    Column("changed_at", When, nullable=False),
+    Index("ix_deliveries_outbox", "outbox_id"),
 )
 
 evidence = Table(

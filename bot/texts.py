@@ -24,6 +24,7 @@ NEEDED = (
     "utter_crisis_emocional",
     "utter_bienvenida",
     "utter_tardamos",
+    "utter_continuar",
     "utter_fallo",
     "utter_error_texto_vacio",
     "utter_error_texto_largo",
@@ -34,6 +35,8 @@ NEEDED = (
     "utter_archivo_grande",
     "utter_archivo_tipo",
     "utter_archivo_perdido",
+    "utter_archivo_ilegible",
+    "utter_palabra_opciones",
 )
 
 

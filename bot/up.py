@@ -57,8 +57,7 @@ def _stop(*_: object) -> None:
 
 
 def _prepare(settings: Settings, may_train: bool) -> None:
-    Texts()
-    build_channels(settings)
+    build_channels(settings, Texts())
     for name, (host, port) in _addresses(settings).items():
         _check_free(name, host, port)
     if training.newest_model() is None and may_train:

@@ -1,4 +1,4 @@
-"""Builds the real objects from Settings; the only file that names Telegram, the web chat and Rasa."""
+"""Builds the real objects from Settings; the only file that names Telegram, WhatsApp, the web chat and Rasa."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.channels.base import Channel
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
+from bot.channels.whatsapp import WhatsAppChannel
 from bot.complaints import Complaints
 from bot.config import Settings
 from bot.evidence import EvidenceRoom
@@ -46,7 +47,7 @@ def build(settings: Settings) -> House:
     vault = Vault(settings.encryption_keys, settings.secret_key)
     store = Store(settings.database_url, vault)
     texts = Texts()
-    channels = build_channels(settings)
+    channels = build_channels(settings, texts)
     rasa = RasaClient(settings.rasa_url, settings.rasa_token)
     room = EvidenceRoom(store, vault, settings.data_dir / "evidence")
     return House(
@@ -57,15 +58,18 @@ def build(settings: Settings) -> House:
         rasa=rasa,
         room=room,
         inbox=Inbox(store, rasa, texts, room, channels, settings.quiet_seconds),
-        outbox=Outbox(store, channels),
+        outbox=Outbox(store, channels, texts),
         complaints=Complaints(store),
         handoffs=Handoffs(store),
     )
 
 
-def build_channels(settings: Settings) -> dict[str, Channel]:
+def build_channels(settings: Settings, texts: Texts) -> dict[str, Channel]:
     """The channels that have what they need; one without its token is off."""
     channels: dict[str, Channel] = {"web": WebChannel()}
     if settings.telegram:
         channels["telegram"] = TelegramChannel(settings.telegram)
+    if settings.whatsapp:
+        options = texts.reply("utter_palabra_opciones").text
+        channels["whatsapp"] = WhatsAppChannel(settings.whatsapp, options)
     return channels

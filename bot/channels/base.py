@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
-from bot.model import Button, FileRef, Inbound, Limits, Reply
+from bot.model import Button, Delivery, FileRef, Inbound, Limits, Reply
 
 
 class Channel(Protocol):
@@ -18,7 +19,7 @@ class Channel(Protocol):
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
         """Is this request really the provider's? In constant time. headers: keys in lower case. Raises Forged."""
 
-    def parse(self, body: bytes) -> list[Inbound]:
+    def parse(self, body: bytes) -> Sequence[Inbound | Delivery]:
         """Every element of a request; what we do not act on comes as kind `ignored`. Raises Malformed."""
 
     async def announce(self, public_url: str) -> None:
@@ -37,8 +38,11 @@ class Channel(Protocol):
     async def received(self, message: Inbound) -> None:
         """The message is safe: tell the provider so where it waits for that (a tapped button). Never raises."""
 
-    async def typing(self, address: str) -> None:
-        """Show that an answer is being written. Never raises: it is a courtesy."""
+    async def typing(self, address: str, answering: str = "") -> None:
+        """Show that an answer is being written. Never raises: it is a courtesy.
+
+        answering: external id of the message that is answered, for a channel that must name it.
+        """
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -46,18 +50,24 @@ class Channel(Protocol):
 
 def split(reply: Reply, limits: Limits) -> list[Reply]:
     """A reply as parts that fit the channel: cut at paragraph, sentence or word ends; buttons on the last part."""
-    pieces = _cut(reply.text, limits.text)
-    parts = [Reply(text=piece) for piece in pieces[:-1]]
     buttons = tuple(Button(short(b.title, limits.title), b.payload) for b in reply.buttons[: limits.buttons])
-    return [*parts, Reply(text=pieces[-1], buttons=buttons, attachments=reply.attachments)]
+    text = reply.text
+    if limits.tappable and len(buttons) > limits.tappable:
+        options = "\n".join(f"{number}. {button.title}" for number, button in enumerate(buttons, start=1))
+        text, buttons = f"{text}\n\n{options}", ()
+    pieces = _cut(text, limits.text)
+    if buttons and limits.body:
+        pieces = [*pieces[:-1], *_ending(pieces[-1], limits.body)]
+    parts = [Reply(text=piece) for piece in pieces[:-1]]
+    return [*parts, replace(reply, text=pieces[-1], buttons=buttons)]
 
 
 def short(title: str, length: int) -> str:
     """A button's title within `length` characters, cut at a word where there is one."""
     if len(title) <= length:
         return title
-    cut = title[: length - 1]
-    return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip() + "…"
+    before, _, _ = title[:length].rpartition(" ")
+    return (before.rstrip() or title[: length - 1]) + "…"
 
 
 def _cut(text: str, length: int) -> list[str]:
@@ -70,3 +80,14 @@ def _cut(text: str, length: int) -> list[str]:
         pieces.append(text[:at].rstrip())
         text = text[at:].lstrip()
     return [*pieces, text]
+
+
+def _ending(text: str, length: int) -> list[str]:
+    """The text in two, the second of which is as long as fits and begins a paragraph, line, sentence or word."""
+    if len(text) <= length:
+        return [text]
+    for end in (r"\n\n", r"\n", r"[.?!…]\s", r"\s"):
+        found = next((m.end() for m in re.finditer(end, text) if 0 < len(text) - m.end() <= length), 0)
+        if found:
+            return [text[:found].rstrip(), text[found:]]
+    return [text[:-length], text[-length:]]

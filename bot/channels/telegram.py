@@ -137,7 +137,7 @@ class TelegramChannel:
             id_ = message.external_id.removeprefix(CALLBACK)
             await _courtesy(self._bot.answer_callback_query(id_), "answering a tap")
 
-    async def typing(self, address: str) -> None:
+    async def typing(self, address: str, answering: str = "") -> None:
         await _courtesy(self._bot.send_chat_action(address, ChatAction.TYPING), "typing")
 
     async def announce(self, public_url: str) -> None:

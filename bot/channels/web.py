@@ -30,7 +30,7 @@ class WebChannel:
     async def received(self, message: Inbound) -> None:
         return None
 
-    async def typing(self, address: str) -> None:
+    async def typing(self, address: str, answering: str = "") -> None:
         return None
 
     async def close(self) -> None:

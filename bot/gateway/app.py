@@ -35,6 +35,7 @@ def create_app(house: House) -> Starlette:
             Route("/chat/messages", chat.receive, methods=["POST"]),
             Route("/chat/messages", chat.messages, methods=["GET"]),
             Route("/chat/history", chat.history, methods=["GET"]),
+            Route("/webhooks/{channel}", webhooks.shake_hands, methods=["GET"]),
             Route("/webhooks/{channel}", webhooks.receive, methods=["POST"]),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),

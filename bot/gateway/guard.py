@@ -9,6 +9,8 @@ from bot.evidence import MAX_BYTES
 #: The largest file we keep and room for the form around it.
 MAX_BODY = MAX_BYTES + 64 * 1024
 MAX_JSON = 256 * 1024
+#: Meta sends up to 3 MB at once, and again and again what is refused.
+MAX_WEBHOOK = 4 * 1024 * 1024
 
 HEADERS = {
     "content-security-policy": (
@@ -36,7 +38,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = MAX_BODY if _is_form(scope) else MAX_JSON
+        limit = _limit(scope)
         seen = 0
 
         async def counted() -> Message:
@@ -62,6 +64,12 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def _limit(scope: Scope) -> int:
+    if scope["path"].startswith("/webhooks/"):
+        return MAX_WEBHOOK
+    return MAX_BODY if _is_form(scope) else MAX_JSON
 
 
 def _is_form(scope: Scope) -> bool:

@@ -49,6 +49,7 @@ def _metrics(house: House) -> bytes:
         values = {
             "buentrato_inbox_waiting": ("messages not answered yet", tx.waiting_count()),
             "buentrato_outbox_failed": ("messages given up on", tx.failed_count()),
+            "buentrato_outbox_held": ("messages kept until the person writes", tx.held_count()),
             "buentrato_cases": ("complaints filed", tx.case_count()),
             "buentrato_handoffs_open": ("people waiting for a person", len(tx.handoff_queue())),
         }

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.channels.base import Channel
 from bot.errors import Forged, SendError
-from bot.model import Inbound
+from bot.model import Delivery, Inbound
 from bot.wiring import House
 
 log = logging.getLogger(__name__)
@@ -34,9 +34,21 @@ async def receive(request: Request) -> Response:
     return JSONResponse({"ok": True})
 
 
-async def accept_all(house: House, channel: Channel, messages: list[Inbound]) -> None:
+async def shake_hands(request: Request) -> Response:
+    """A provider that asks, before it sends anything, whether this address is the one it was given."""
+    channel = request.app.state.house.channels.get(request.path_params["channel"])
+    answer = getattr(channel, "handshake", None)
+    if answer is None:
+        return Response(status_code=404)
+    return PlainTextResponse(answer(request.query_params))
+
+
+async def accept_all(house: House, channel: Channel, messages: Sequence[Inbound | Delivery]) -> None:
     """Commit each message by itself: a tap on a button that is not theirs must not hold back the rest."""
     for message in messages:
+        if isinstance(message, Delivery):
+            await asyncio.to_thread(house.outbox.note, message)
+            continue
         try:
             await asyncio.to_thread(house.inbox.accept, [message])
         except Forged:

@@ -4,7 +4,7 @@
         tx.add_inbound(...)
         tx.add_reply(...)        # both or neither
 
-Queries live beside what they are about: `conversations`, `messages` (inbox, outbox), `cases`.
+Queries live beside what they are about: `conversations`, `messages` (inbox, outbox), `deliveries`, `cases`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from sqlalchemy.engine import Connection, Engine
 from bot.privacy import Vault
 from bot.store.cases import CaseQueries
 from bot.store.conversations import ConversationQueries
-from bot.store.messages import MessageQueries
+from bot.store.deliveries import DeliveryQueries
 
 
-class Tx(ConversationQueries, MessageQueries, CaseQueries):
+class Tx(ConversationQueries, DeliveryQueries, CaseQueries):
     """All queries over one open transaction."""
 
 

@@ -2,33 +2,131 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from ulid import ULID
 
 from bot.model import Conversation, Evidence
-from bot.schema import channel_state, conversations, evidence, handoffs, reviews
+from bot.schema import channel_state, conversations, evidence, handoffs, outbox, person_links, reviews
 from bot.store.base import Queries, now
 
 
 class ConversationQueries(Queries):
-    def conversation_for(self, channel: str, user_id: str) -> Conversation:
-        """The conversation of this person on this channel, made on first contact."""
-        key = self.vault.pseudonym(channel, user_id)
+    def conversation_for(
+        self, channel: str, user_id: str, also: Sequence[str] = (), formerly: Sequence[str] = ()
+    ) -> Conversation:
+        """The conversation of this person on this channel, made on first contact.
+
+        also: other ids of theirs. Who was known only by one of them keeps their conversation; one that is already
+        somebody's second id is not followed, as a phone number may have a new owner.
+        formerly: ids that were theirs, which lead here this once and then to nobody.
+        """
+        if also or formerly:
+            self._alone_with(channel, {user_id, *also, *formerly})
+        row = self._linked(channel, user_id) or self._keyed(channel, user_id)
+        if row is None:
+            row = self._known_as(channel, also, formerly) or self._new_conversation(channel, user_id)
+            self._rekey(row, channel, user_id)
+        for other in also:
+            self._link(channel, other, row.id)
+        for old in formerly:
+            self._unlink(channel, old, row.id)
+        self._readdress(row, user_id)
+        return self.conversation(row.id)
+
+    def _alone_with(self, channel: str, ids: set[str]) -> None:
+        """Wait for whoever else is finding out who this is: two first messages must not make two people."""
+        if self.connection.dialect.name != "postgresql":
+            return  # SQLite has one writer at a time
+        for number in sorted(int(self.vault.pseudonym(channel, id_)[:15], 16) for id_ in ids):
+            self.connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+    def _keyed(self, channel: str, user_id: str) -> Any:
+        where = (conversations.c.channel == channel) & (
+            conversations.c.person_key == self.vault.pseudonym(channel, user_id)
+        )
+        return self.connection.execute(select(conversations).where(where)).first()
+
+    def _linked(self, channel: str, user_id: str) -> Any:
+        statement = (
+            select(conversations)
+            .join(person_links, person_links.c.conversation_id == conversations.c.id)
+            .where(person_links.c.channel == channel)
+            .where(person_links.c.person_key == self.vault.pseudonym(channel, user_id))
+        )
+        return self.connection.execute(statement).first()
+
+    def _known_as(self, channel: str, also: Sequence[str], formerly: Sequence[str]) -> Any:
+        for old in formerly:
+            if row := self._linked(channel, old) or self._keyed(channel, old):
+                return row
+        return next((row for other in also if (row := self._keyed(channel, other))), None)
+
+    def _new_conversation(self, channel: str, user_id: str) -> Any:
         self.insert_once(
             conversations,
             id=str(ULID()),
             channel=channel,
-            person_key=key,
+            person_key=self.vault.pseudonym(channel, user_id),
             address_sealed=self.vault.seal_json(user_id),
             created_at=now(),
             last_inbound_at=now(),
         )
-        where = (conversations.c.channel == channel) & (conversations.c.person_key == key)
-        self.connection.execute(update(conversations).where(where).values(last_inbound_at=now()))
-        return self._conversation(self.connection.execute(select(conversations).where(where)).one())
+        return self._keyed(channel, user_id)
+
+    def _rekey(self, row: Any, channel: str, user_id: str) -> None:
+        key = self.vault.pseudonym(channel, user_id)
+        if row.person_key != key:
+            self.connection.execute(update(conversations).where(conversations.c.id == row.id).values(person_key=key))
+
+    def _readdress(self, row: Any, address: str) -> None:
+        if self.vault.open_json(row.address_sealed) != address:
+            sealed = self.vault.seal_json(address)
+            self.connection.execute(
+                update(conversations).where(conversations.c.id == row.id).values(address_sealed=sealed)
+            )
+
+    def _link(self, channel: str, user_id: str, conversation_id: str) -> None:
+        key = self.vault.pseudonym(channel, user_id)
+        if self.insert_once(person_links, channel=channel, person_key=key, conversation_id=conversation_id):
+            return
+        self.connection.execute(
+            update(person_links)
+            .where(person_links.c.channel == channel, person_links.c.person_key == key)
+            .where(person_links.c.conversation_id != conversation_id)
+            .values(conversation_id=conversation_id)
+        )
+
+    def _unlink(self, channel: str, user_id: str, conversation_id: str) -> None:
+        key = self.vault.pseudonym(channel, user_id)
+        self.connection.execute(
+            delete(person_links)
+            .where(person_links.c.channel == channel, person_links.c.person_key == key)
+            .where(person_links.c.conversation_id == conversation_id)
+        )
+
+    def person_wrote(self, conversation_id: str, at: datetime) -> int:
+        """They can be written to again. Returns how many messages were held for them and go now."""
+        this_one = conversations.c.id == conversation_id
+        moment = min(at, now())
+        self.connection.execute(update(conversations).where(this_one).values(closed=False, invited_at=None))
+        self.connection.execute(
+            update(conversations)
+            .where(this_one, conversations.c.last_inbound_at < moment)
+            .values(last_inbound_at=moment)
+        )
+        held = (outbox.c.conversation_id == conversation_id) & (outbox.c.status == "held")
+        return self.connection.execute(
+            update(outbox).where(held).values(status="waiting", next_try_at=now(), error="")
+        ).rowcount
+
+    def invite(self, conversation_id: str) -> bool:
+        """Note that the person is asked to write. False when they were asked since they last wrote."""
+        this_one = (conversations.c.id == conversation_id) & conversations.c.invited_at.is_(None)
+        return self.connection.execute(update(conversations).where(this_one).values(invited_at=now())).rowcount == 1
 
     def new_web_conversation(self, token_hash: str) -> Conversation:
         """A conversation that is known only by the token its browser holds."""
@@ -49,9 +147,6 @@ class ConversationQueries(Queries):
     def close_channel(self, conversation_id: str) -> None:
         """The person blocked us: nothing more is sent there until they write again."""
         self.connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(closed=True))
-
-    def reopen_channel(self, conversation_id: str) -> None:
-        self.connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(closed=False))
 
     def lease(self, conversation_id: str, owner: str, until: datetime) -> bool:
         """Take the conversation unless another worker holds it. True when it is ours."""
@@ -172,6 +267,8 @@ class ConversationQueries(Queries):
             epoch=row.epoch,
             holder=row.holder,
             closed=row.closed,
+            last_inbound_at=row.last_inbound_at,
+            invited=row.invited_at is not None,
         )
 
     def _evidence(self, row: Any) -> Evidence:

@@ -192,12 +192,12 @@ class MessageQueries(Queries):
     def outbox_sent(self, id_: int, provider_id: str) -> None:
         self._outbox(id_, status="sent", sent_at=now(), provider_id=provider_id[:128], error="")
 
-    def outbox_part_sent(self, id_: int, parts: int) -> None:
-        self._outbox(id_, parts_sent=parts)
-
     def outbox_retry(self, id_: int, after: float, attempts: int, error: str) -> None:
         until = now() + timedelta(seconds=after)
         self._outbox(id_, status="waiting", next_try_at=until, attempts=attempts, error=error)
+
+    def parts_sent(self, id_: int) -> int:
+        return self.connection.execute(select(outbox.c.parts_sent).where(outbox.c.id == id_)).scalar_one()
 
     def outbox_ended(self, id_: int, status: str, error: str) -> None:
         """status: `failed` or `dropped`."""
@@ -243,6 +243,13 @@ class MessageQueries(Queries):
                     return button
         return None
 
+    def numbered_button(self, conversation_id: str, number: int, tappable: int) -> Button | None:
+        """The option with this number in the last message, if it had more of them than could be tapped."""
+        statement = select(outbox.c.body_sealed).where(outbox.c.conversation_id == conversation_id)
+        row = self.connection.execute(statement.order_by(outbox.c.seq.desc()).limit(1)).first()
+        buttons = self._reply(row.body_sealed).buttons if row else ()
+        return buttons[number - 1] if tappable < len(buttons) and 1 <= number <= len(buttons) else None
+
     def failed_count(self) -> int:
         return self.connection.execute(
             select(func.count()).select_from(outbox).where(outbox.c.status == "failed")
@@ -279,4 +286,5 @@ class MessageQueries(Queries):
             text=body["text"],
             buttons=tuple(Button(**button) for button in body["buttons"]),
             attachments=tuple(Attachment(**attachment) for attachment in body["attachments"]),
+            invitation=body.get("invitation", False),
         )

@@ -233,7 +233,7 @@ class FlakyChannel:
         self.sent.append(part.text)
         return key
 
-    async def typing(self, address: str) -> None:
+    async def typing(self, address: str, answering: str = "") -> None:
         return None
 
     async def fetch(self, file: FileRef) -> bytes:
