@@ -11,12 +11,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import draft as drafts
 from actions.answers import Values
-from actions.chat import received, utter
+from actions.chat import hear, received, utter
 from actions.dialogue import Outcome, Say, step
 from actions.draft import Draft
 from actions.house import room
 from actions.questions import QUESTIONS
-from actions.said import Said, read
+from actions.said import Said
 
 #: Question → the slot that says in Rasa's tracker how far the form got.
 SLOTS = {
@@ -39,7 +39,7 @@ class ValidateDenunciaForm(Action):
         return "validate_denuncia_form"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
-        said, complaints = read(tracker), room().house.complaints
+        said, complaints = hear(tracker), room().house.complaints
         if complaints.filed_by(said.turn_id):
             return _ending("registrar")  # this turn filed it before a crash: give the same folio again
         before = drafts.load(complaints, said.conversation, said.turn_id)

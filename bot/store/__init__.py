@@ -51,8 +51,10 @@ class Store:
 def make_engine(url: str) -> Engine:
     """An engine on which a committed row survives a power cut and writers queue instead of failing."""
     if not url.startswith("sqlite"):
-        return create_engine(url, future=True, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    engine = create_engine(url, future=True, connect_args={"timeout": 20, "check_same_thread": False})
+        return create_engine(url, future=True, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_engine(
+        url, future=True, hide_parameters=True, connect_args={"timeout": 20, "check_same_thread": False}
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
