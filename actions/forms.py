@@ -78,7 +78,7 @@ def _read_back(conducts: tuple[str, ...]) -> Values:
 
 
 def _evidence(said: Said) -> list:
-    with room().house.store.begin() as tx:
+    with room().house.store.read() as tx:
         return tx.loose_evidence(said.conversation)
 
 

@@ -5,18 +5,22 @@ Each line says what was measured, what was wanted, and what was seen. Nothing is
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import uuid
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import httpx
 import psutil
 from tabulate import tabulate
 
+from bot.config import ROOT
 from tests.living import Living, Person, living
 
 PER_SECOND = 20
@@ -38,6 +42,7 @@ def main() -> None:
 
 
 def training() -> Row:
+    shutil.rmtree(ROOT / ".rasa", ignore_errors=True)  # Rasa keeps what did not change; here all of it is wanted
     begun = time.monotonic()
     subprocess.run([sys.executable, "-m", "bot.cli", "nlu", "train"], check=True, stdout=subprocess.DEVNULL)
     return ("entrenar un modelo", "≤ 120 s", f"{time.monotonic() - begun:.0f} s")
@@ -63,11 +68,14 @@ def posts(product: Living) -> list[Row]:
 
 
 def _post(person: Person, number: int, times: list[float]) -> None:
-    body = {"client_id": str(uuid.uuid4()), "text": f"me marcaron {number} veces hoy y me gritaron"}
+    """One request on a connection of its own, as a webhook of a provider comes."""
+    body = json.dumps({"client_id": str(uuid.uuid4()), "text": f"me marcaron {number} veces hoy y me gritaron"})
     begun = time.monotonic()
-    answer = httpx.post(f"{person.url}/chat/messages", json=body, headers=person.headers, timeout=30, trust_env=False)
-    assert answer.status_code == 202
+    connection = HTTPConnection(urlsplit(person.url).netloc, timeout=30)
+    connection.request("POST", "/chat/messages", body, {**person.headers, "Content-Type": "application/json"})
+    assert connection.getresponse().status == 202
     times.append((time.monotonic() - begun) * 1000)
+    connection.close()
 
 
 def turns(product: Living) -> Row:
