@@ -21,9 +21,7 @@ ALARMS = ("emergencia", "crisis_emocional")
 #: Below this the model is only guessing and the words count more than the intent.
 SURE = 0.5
 #: A danger or despair that only the model heard needs this much: the rules have already heard the plain ones.
-ALARM_SURE = 0.7
-#: A conduct read beside the main intent counts from here on.
-CONDUCT_SURE = 0.5
+ALARM_SURE = 0.4
 
 
 @dataclass(frozen=True)
@@ -106,5 +104,5 @@ def _entities(found: list[dict[str, Any]]) -> dict[str, str]:
 
 def _conducts(intent: str, confidence: float, found: list[dict[str, Any]]) -> tuple[str, ...]:
     main = [intent] if intent in COMPLAINTS and confidence >= SURE / 2 else []
-    others = [item["name"] for item in found if item["confidence"] >= CONDUCT_SURE and item["name"] in COMPLAINTS]
+    others = [item["name"] for item in found if item["name"] in COMPLAINTS]
     return tuple(dict.fromkeys([*main, *others]))

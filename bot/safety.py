@@ -32,6 +32,9 @@ THEY = r"(?:me|nos|lo|la|le|les|a mi \w+)"
 WEAPON = r"(?:pistolas?|armas?|armados?|armadas?|cuchillos?|navajas?|machetes?|rifles?|bates?|cuernos? de chivo|fierros?|escopetas?)"
 KIN = r"(?:mi (?:esposo|esposa|marido|hijo|hija|mama|papa|hermano|hermana|abuelo|abuela|abuelito|abuelita|suegra|suegro|familia|bebe|nino|nina|vecino|vecina|pareja)|mis (?:hijos|papas|ninos|hijas|abuelos))"
 
+BREAKING = r"(?:rompiendo|tumbando|tirando|pateando|golpeando|forzando|quebrando|brincando|quemando|derribando|tratando de (?:tumbar|abrir|tirar|romper)|intentando (?:bajar|entrar|abrir|tumbar)|aventandose contra|brincandose)"
+ENTRANCE = r"(?:puerta|puertas|reja|ventanas?|porton|chapa|cerradura|candado|vidrios?|zaguan|barda|cortina)"
+
 EMERGENCY = {
     "rompen_la_puerta": (
         r"(?:estan|siguen|andan) (?:rompiendo|tumbando|tirando|pateando|golpeando|forzando|abriendo|quebrando|queriendo (?:entrar|abrir|tumbar|romper)) (?:\w+ ){0,3}(?:puerta|reja|ventana|ventanas|porton|chapa|cerradura|candado|vidrios?|casa|zaguan)"
@@ -64,6 +67,33 @@ EMERGENCY = {
         r"|estoy en peligro|estamos en peligro|corro peligro|mi vida (?:esta en|corre) peligro|corremos peligro|temo por mi vida (?:ahorita|ahora|estan)|estoy (?:escondid[oa]|encerrad[oa]) (?:\w+ ){0,6}(?:afuera|puerta|hombres|miedo|tipos|entrar|cobrador\w*|salir|bano|cuarto)"
         r"|(?:no me dejan|no nos dejan) salir de (?:mi|la|nuestra) casa|me tienen (?:encerrad[oa]|secuestrad[oa]|amarrad[oa])|se (?:estan )?(?:llevando|llevaron|llevan|quieren llevar) a (?:la fuerza )?(?:mi|mis) (?:hij\w+|nin\w+|espos\w+|mama|papa|herman\w+)"
     ),
+    "destrozan_ahora": (
+        rf"(?:esta|estan|siguen|sigue|andan) (?:\w+ ){{0,2}}{BREAKING} (?:\w+ ){{0,3}}{ENTRANCE}|{BREAKING} (?:\w+ ){{0,2}}{ENTRANCE} (?:\w+ ){{0,3}}{NOW}"
+        rf"|ya (?:me |nos )?(?:tiraron|tumbaron|tiro|tumbo|rompieron|rompio|quebraron|quebro|abrieron|brincaron) (?:\w+ ){{0,3}}{ENTRANCE}"
+        r"|(?:aventando|tirando|lanzando) (?:piedras|cosas|botellas) (?:\w+ ){0,4}(?:casa|ventana|bebe|ninos|adentro|hijos|ahorita)|(?:echando|aventando|traen|trae|regando) gasolina"
+    ),
+    "estan_adentro": (
+        r"(?:ya )?estan (?:ya )?(?:aqui )?adentro(?! de (?:la ley|infonavit|la oficina))|se (?:metio|estan metiendo) (?:a |hasta )?(?:la|mi) (?:sala|casa|cocina|cuarto) (?:y |ahorita|no se|esta)|aqui adentro grit\w+|ya (?:se metieron|se meten|entraron)(?! (?:a trabajar|en|al sistema|a robar|dinero|los pagos))|(?:hombres|tipos|sujetos|senores) (?:\w+ ){0,3}(?:en mi sala|en mi casa|en mi cuarto|adentro)"
+        r"|sacando (?:mis|nuestras|las) cosas (?:\w+ ){0,3}(?:calle|ahorita|ahora)|(?:ahorita|en este momento) (?:\w+ ){0,3}sacando (?:mis|nuestras) cosas"
+    ),
+    "con_armas_aqui": (
+        rf"(?:con|traen|trae|tiene|tienen|saco|sacaron) (?:\w+ ){{0,2}}(?:palos?|tubos?|{WEAPON}) (?:\w+ ){{0,4}}{NOW}|{NOW} (?:\w+ ){{0,5}}(?:con|traen|trae) (?:\w+ ){{0,2}}(?:palos|tubos?|{WEAPON})"
+        r"|me (?:apunto|apunta|apuntan|apuntaron|estan apuntando) con (?:una |un )?(?:pistola|arma|rifle|escopeta|cuchillo)|(?:esta|estan|viene|vienen|llego|llegaron) (?:\w+ )?(?:armad[oa]s?|encapuchad[oa]s?)|amenazando con (?:ella|el arma|la pistola|el cuchillo) ahorita|(?:traen?|hay un \w+) (?:machete|navaja|fierros|tubos|palos|pistola|armado)(?= |$)(?! (?:de|para|en la cintura))|(?:vienen|llegaron|son) (?:\w+ )?con (?:palos|tubos|machetes|bates|armas)"
+    ),
+    "no_suelta": (
+        r"(?:me|nos|la|lo) (?:tiene[n]?|trae[n]?) (?:\w+ )?(?:agarrad|sujet|amarrad|encerrad|acorralad|rodead|secuestrad)\w+|no me (?:suelta|sueltan|deja ir|dejan ir)(?= (?:\w+ ){0,2}(?:brazo|mano|ayuda|auxilio)|$)|(?:me|nos) amarraron|(?:me|nos|la|lo) (?:jalaron|subieron|metieron|quieren subir|estan subiendo|quieren meter|suben) (?:\w+ ){0,3}(?:a|en) (?:\w+ ){0,2}(?:camioneta|carro|coche|fuerza)"
+        r"|se (?:llevaron|la llevaron|lo llevaron|llevan|estan llevando) a (?:mi|mis) (?:herman\w|espos\w|hij\w+|mama|papa|nin\w+|marido|mujer)|(?:nos|me) bloquearon la salida|(?:me|nos) cerraron el paso|no (?:nos|me|los|las|dejan) (?:dejan )?salir (?:\w+ ){0,3}(?:casa|cuarto|domicilio)"
+    ),
+    "persiguen": r"(?:me|nos) (?:persiguen|vienen persiguiendo|estan persiguiendo|vienen siguiendo|vienen correteando|estan correteando|viene siguiendo|viene persiguiendo|van persiguiendo)(?! (?:hasta )?(?:en|por) (?:el |las )?(?:face|redes|internet|telefono))|voy corriendo (?:\w+ ){0,4}(?:siguen|alcanzan|miedo)",
+    "agresion_recien": (
+        r"(?:golpearon|golpeo|pegaron|pego|empujaron|empujo|aventaron|patearon|tiraron) (?:\w+ ){0,6}(?:y (?:siguen|sigue) (?:aqui|afuera|ahi)|hace (?:un|unos|dos|cinco) (?:minuto|minutos|rato|ratito)|ahorita|en este momento)|se agarr(?:o|aron) a golpes (?:\w+ ){0,6}(?:esta|ahorita|sangr\w+)"
+        r"|(?:mucha|hay) sangre|esta[n]? sangrando|me avent(?:o|aron) al (?:piso|suelo)|(?:nos|me) (?:quieren|van a|estan) (?:sacar|sacando) a golpes|(?:nos|me) van a matar estan|me esta (?:pegando|golpeando|ahorcando)"
+    ),
+    "se_pone_mal": r"(?:se (?:desmayo|esta desmayando|esta ahogando|puso muy mal|esta poniendo muy mal)|no (?:respira|puede respirar|reacciona|despierta)|esta convulsionando|le (?:esta dando|dio) un (?:infarto|ataque)) (?:\w+ ){0,8}(?:siguen?|aqui|afuera|puerta|cobrador\w*|ellos|licenciado|ahorita|ambulancia|no se (?:quitan|van))",
+    "llama_auxilio": (
+        r"^(?:\w+ ){0,2}(?:auxilio|socorro)(?! (?:economic\w|financier\w|vial|legal|con |no (?:entiendo|se|puedo)|para ))|socorro socorro|auxilio auxilio|(?:^| )911 (?:911|urge|ayuda|por favor|estan)|(?:manden|mande|llamen|llame|urge|urgente|ocupo|necesito|necesitamos) (?:\w+ ){0,3}(?:patrulla|policias?|ambulancia)(?! (?:para cobrar|si no))|manden a alguien(?! (?:peor|mas|que))|por favor una (?:patrulla|ambulancia)"
+        r"|estoy escondid[oa]|(?:me|nos) (?:encerre|encerramos|escondi|escondimos) (?:\w+ ){0,6}(?:bano|cuarto|recamara|closet|cama|hijos|ninos)|encerrad[oa]s? en el (?:bano|cuarto)|estoy encerrad[oa] con (?:mis|mi)|(?:van a|quieren) matar(?:me|nos)? (?:ayuda|auxilio|por favor)|no puedo hablar (?:solo escribir|estan)"
+    ),
     "me_estan_siguiendo": r"(?:me|nos) (?:vienen|estan|viene|va|van) siguiendo (?:\w+ ){0,4}(?:ahorita|ahora|carro|camioneta|moto|calle|miedo)|(?:me|nos) (?:estan |vienen )?(?:cerraron|cerrando) el paso (?:\w+ ){0,4}(?:ahorita|ahora|camioneta|carro)",
 }
 
@@ -95,6 +125,25 @@ CRISIS = {
     "se_despide": (
         r"(?:me voy|irme|me quiero ir|quisiera irme) para siempre|(?:cuiden|cuidenme|cuida|les encargo) (?:mucho )?a mis hijos (?:\w+ ){0,4}(?:cuando|ya|porque|falte|no este|voy)|cuando yo (?:ya )?no este (?:\w+ ){0,4}(?:deuda|cobr\w*|paz|hijos|seguro)|(?:hoy|esta noche|ahora si) (?:me voy|acabo|termino) (?:con todo|de este mundo|para siempre)"
         r"|(?:esta es|sera) mi (?:ultima|despedida)(?: \w+)?$|me despido de (?:todos|este mundo|ustedes para siempre)|(?:deje|escribi|escrita|tengo) (?:\w+ ){0,2}carta de despedida|ya no (?:voy a|me van a volver a) (?:ver|estar) (?:viv[oa]|nunca)|con mi seguro de vida (?:\w+ ){0,6}(?:pagar\w*|liquid\w*) (?:\w+ ){0,4}(?:muert\w*|muero)|valgo mas muert[oa]"
+    ),
+    "sin_sentido": (
+        r"(?:acabaron|perdi|quitaron|tengo|quedan) (?:\w+ )?(?:las )?ganas de (?:vivir|seguir viviendo)|(?:ya )?(?:para|pa) que vivo|(?:no|ya no) (?:aguanto|puedo) (?:mas )?(?:vivir|la vida)|(?:mejor seria|preferible) no seguir viviendo|lo mejor (?:es|seria|sera) (?:no seguir viviendo|no existir|morir\w*|irme)|no (?:le |les )?(?:encuentro|veo|hallo) (?:\w+ )?(?:sentido|caso|chiste) (?:a|de|en) (?:nada|todo|la vida|vivir|seguir|esta vida)|(?:que|pa que|para que) (?:caso|chiste|sentido) tiene (?:levantar\w*|seguir(?! pagando)|vivir|la vida|todo)|(?:para|pa) que (?:vivir|sigo|seguir vivi\w+|despertar|levantarme)(?! (?:pagando|aqui esperando|llamando|intentando))"
+        r"|no (?:tengo|me quedan|hay) (?:\w+ )?(?:fuerzas?|por que|razon|motivos?) (?:para |de )?(?:vivir|seguir(?! pagando| trabajando| con el tramite| con la queja)|luchar en la vida)|no (?:tiene caso|vale la pena) (?:seguir )?(?:vivir|viviendo|seguir vivi\w+)|ya nada (?:me )?importa ni|da lo mismo (?:amanecer|vivir|morir)|no hay nada por que (?:luchar|vivir|seguir)"
+    ),
+    "cansancio_de_vivir": (
+        r"(?:cansad[oa]|hart[oa]|fastidiad[oa]) de (?:vivir|la vida|esta vida|mi vida|existir)(?! (?:asi de endeudad\w|en esta colonia))|me (?:canse|rindo|rendi) (?:de |con )?(?:vivir|la vida|esta vida|mi vida)|(?:con todo y con|ya no puedo con|no puedo mas con) (?:la|mi|esta) (?:vida|existencia)|hasta aqui llegue (?:\w+ ){0,3}(?:vida|adios|perdon)|ya no (?:quiero|puedo) (?:seguir )?(?:con mi existencia|estar viv[oa])"
+    ),
+    "estarian_mejor_sin_mi": (
+        r"si (?:yo )?(?:ya )?(?:faltara|no existiera|no estuviera|desapareciera) (?:\w+ ){0,6}(?:seguro|descans\w+|mejor|facil|paz|tranquil\w+)|si me (?:muero|muriera|muriese) (?:\w+ ){0,4}(?:seguro (?:paga|cubre)|descans\w+|mejor|se acaba|en paz)|(?:descansar\w*|mejor|facil|tranquil\w+) si (?:yo )?(?:ya )?(?:no (?:existiera|estuviera|viviera)|faltara|me muriera|muriera)|(?:nadie|quien) me va a (?:extranar|llorar)"
+        r"|(?:deje|dejar) de ser (?:una )?carga|soy una carga para (?:todos|mi familia|mis hijos)(?: \w+){0,2} (?:mejor|ya no)|cuando (?:yo )?ya no est[eo] (?:\w+ ){0,3}(?:quise|hijos|diganles|dile|cuiden|paz)"
+    ),
+    "quiere_irse": (
+        r"no estar (?:ya |mas )?en este mundo|(?:hoy|ya|voy a|quiero|mejor) (?:\w+ )?(?:acab\w+|termin\w+) con mi sufrimiento|(?:que|solo quiero que) todo se acabe para siempre|ya escribi (?:la|mi|una) carta$|irme de (?:este|el) mundo|(?:mejor|quiero|quisiera|prefiero|preferiria|preferible) (?:\w+ ){0,2}(?:no existir|bajo tierra|no haber nacido|irme con (?:dios|diosito|mi mama|mi papa|mi hijo)|no estar viv[oa]|dejar este mundo)|(?:dios|diosito|senor)(?: mio)? (?:ya )?(?:llevame|recogeme|recoge me)|(?:quiero|solo quiero|quisiera|como) (?:\w+ )?(?:descansar para siempre|paz aunque sea muert[oa]|dormir para siempre|dormirme para siempre)"
+        r"|no (?:quiero|voy a|quisiera) (?:volver a )?(?:llegar a|ver el dia de|despertar|amanecer|ver (?:la luz|otro dia))(?: (?:de )?manana| mas| otra vez|$)|(?:despedi|despido) de (?:mis hijos|mi familia|la vida|todos)|(?:perdon|perdonenme) por todo (?:adios|hijos|mis hijos|familia|ya)|escribi la carta para (?:mi familia|mis hijos)|^ya no quiero (?:seguir|estar) aqui$"
+    ),
+    "dano_a_si": (
+        r"me corto para (?:no )?sentir|pienso en lo peor(?! (?:que|de la deuda))|pienso (?:mucho )?en (?:la muerte|morir\w*|matarme)|(?:ideas?|pensamientos?) (?:\w+ )?(?:feas?|suicid\w+|de (?:muerte|morir\w*|hacerme dano|quitarme|no vivir))|me (?:corto|corte|estoy cortando|lastimo|lastime) (?:\w+ )?(?:otra vez|los brazos|las piernas|por la desesperacion|para sentir)|(?:tonteria|locura|barbaridad|una loquera) (?:conmigo|contra mi|a mi mism[oa])|lo que me (?:pueda|vaya a|puedo) hacer (?:yo )?(?:sol[oa]|a mi mism[oa])"
+        r"|(?:se|me) (?:quiso|quise|intento|intente|trato de) (?:ahorcar|colgar|matar|suicidar|envenenar|quitar la vida)(?:me|se)?|(?:pienso|pense|pensado|ganas) (?:en |de )?(?:aventarme|brincar|tirarme|saltar)|(?:unica|sola) (?:forma|salida|manera|solucion) es (?:morir\w*|la muerte|matar\w*)|(?:papa|mama|espos\w|hij\w) con (?:las )?pastillas en la mano|lo unico que quiero es (?:que todo termine|morir\w*|que se acabe todo)|ganas de acabar con todo(?! (?:el tramite|esto del credito))"
     ),
     "desesperacion_extrema": (
         r"ya no puedo (?:mas )?con (?:mi|la|esta) vida|(?:siento|pienso) que (?:ya )?no puedo seguir (?:viviendo|viv[oa])|ya no aguanto (?:mas )?(?:la|mi|esta) vida|no (?:puedo|quiero) seguir (?:viviendo|viv[oa])|quiero (?:acabar|terminar) con (?:todo|este sufrimiento|mi sufrimiento) (?:de una vez|para siempre|ya)|(?:he|ha|hemos) pensado (?:en )?(?:lo peor|hacer una locura|cometer una locura)|(?:voy a|puedo|vaya a|va a) (?:hacer|cometer) una (?:locura|tonteria) (?:\w+ ){0,4}(?:mi vida|conmigo|deuda|vida)|pens(?:e|ado|ando) en (?:el suicidio|quitarme de en medio|no seguir aqui)|(?:me )?(?:hago|hacerme|haga|haciendo) dano (?:a mi mism[oa]|yo mism[oa]|sol[oa])|me (?:lastimo|corto) (?:a mi mism[oa]|los brazos|yo sol[oa])"
