@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     queue.add_argument("--json", action="store_true")
     nlu = commands.add_parser("nlu", help="el modelo").add_subparsers(required=True, metavar="orden")
     _add(nlu, "train", "entrena un modelo", _nlu_train)
+    _add(nlu, "evaluate", "mide el modelo con los mensajes apartados", _nlu_evaluate)
     private = commands.add_parser("privacy", help="datos personales").add_subparsers(required=True, metavar="orden")
     _add(private, "purge", "borra lo que ya cumplió su plazo", _purge)
     _add(commands, "key", "una clave nueva para ENCRYPTION_KEYS", _key)
@@ -151,6 +152,10 @@ def _queue(settings: Settings, args: argparse.Namespace) -> None:
 
 def _nlu_train(settings: Settings, args: argparse.Namespace) -> None:
     training.train()
+
+
+def _nlu_evaluate(settings: Settings, args: argparse.Namespace) -> None:
+    print(training.evaluate())
 
 
 def _purge(settings: Settings, args: argparse.Namespace) -> None:

@@ -53,3 +53,8 @@ def plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text).lower()
     letters = "".join(c for c in decomposed if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
     return _NOT_WORD.sub(" ", _REPEATED.sub(r"\1", letters)).strip()
+
+
+def level_accents(text: str) -> str:
+    """Without accents, otherwise as written."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

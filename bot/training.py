@@ -14,6 +14,8 @@ from bot.config import ROOT
 from bot.errors import ConfigError
 
 MODELS = ROOT / "models"
+REPORT = ROOT / "docs" / "nlu.md"
+REPORT_BEGINS, REPORT_ENDS = "<!-- buentrato nlu evaluate -->", "<!-- fin -->"
 #: What a model is made of; when it changes, the model is out of date.
 INGREDIENTS = (
     "config.yml",
@@ -73,6 +75,25 @@ def train() -> Path:
     _list_file(model).write_text(json.dumps(entry, indent=1) + "\n")
     print(f"Modelo listo: {model.name}", flush=True)
     return model
+
+
+def evaluate() -> str:
+    """The report of the newest model on the held-out messages, as Markdown; it is put into docs/nlu.md too.
+
+    Raises:
+        ConfigError: there is no model of ours, or Rasa could not read with it.
+    """
+    command = [sys.executable, "-m", "bot.nlu.evaluate", str(checked_model())]
+    quiet = {**os.environ, **ENVIRONMENT, "LOG_LEVEL": "ERROR"}
+    done = subprocess.run(command, cwd=ROOT, env=quiet, capture_output=True, text=True)
+    if done.returncode:
+        print(done.stderr[-3000:], file=sys.stderr)
+        raise ConfigError("No se pudo evaluar el modelo. Arriba está lo que dijo Rasa")
+    report = done.stdout[done.stdout.index("| medida") :].strip()
+    before, _, rest = REPORT.read_text().partition(REPORT_BEGINS)
+    after = rest.partition(REPORT_ENDS)[2]
+    REPORT.write_text(f"{before}{REPORT_BEGINS}\n{report}\n{REPORT_ENDS}{after}")
+    return report
 
 
 def sha256(path: Path) -> str:
