@@ -14,6 +14,7 @@ from actions import draft as drafts
 from actions.answers import Values
 from actions.house import room
 from actions.said import Said, read
+from bot.model import Attachment
 
 Events = list[dict[str, Any]]
 FORM = "denuncia_form"
@@ -25,6 +26,12 @@ def utter(dispatcher: CollectingDispatcher, said: Said, responses: list[tuple[st
     for name, values in responses:
         reply = room().house.texts.reply(name, seed=said.turn_id, **values)
         dispatcher.utter_message(text=reply.text, buttons=[asdict(button) for button in reply.buttons])
+
+
+def attach(dispatcher: CollectingDispatcher, said: Said, name: str, file: Attachment) -> None:
+    """Say a response with a file of ours."""
+    reply = room().house.texts.reply(name, seed=said.turn_id)
+    dispatcher.utter_message(text=reply.text, json_message={"attachments": [asdict(file)]})
 
 
 class ChatAction(Action, ABC):

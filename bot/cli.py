@@ -7,14 +7,18 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs, migrations, privacy, training
 from bot.casefile import as_csv, as_json, as_json_lines, as_lines
+from bot.catalog import Catalog
 from bot.config import Settings, load
 from bot.doctor import examine
-from bot.errors import BotError
+from bot.errors import BotError, RuleBroken
+from bot.receipt import verify
+from bot.signing import Signer
 from bot.wiring import House, build
 
 
@@ -48,6 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     _add(db, "upgrade", "lleva las tablas a la última versión", _db_upgrade)
     _add(commands, "doctor", "dice qué está mal y cómo arreglarlo", _doctor)
     _add_cases(commands)
+    receipt = commands.add_parser("receipt", help="los recibos").add_subparsers(required=True, metavar="orden")
+    verifying = _add(receipt, "verify", "dice si un PDF es nuestro y no cambió; sin red", _receipt_verify)
+    verifying.add_argument("file", type=Path)
+    verifying.add_argument("--key", default="", help="clave pública de otra instalación")
     queue = _add(commands, "queue", "personas que esperan a una persona", _queue)
     queue.add_argument("--json", action="store_true")
     nlu = commands.add_parser("nlu", help="el modelo").add_subparsers(required=True, metavar="orden")
@@ -137,6 +145,15 @@ def _cases_show(settings: Settings, args: argparse.Namespace) -> None:
 def _cases_export(settings: Settings, args: argparse.Namespace) -> None:
     cases = build(settings).complaints.all()
     sys.stdout.write(as_csv(cases) if args.format == "csv" else as_json_lines(cases))
+
+
+def _receipt_verify(settings: Settings, args: argparse.Namespace) -> None:
+    public = args.key or Signer(settings.signing_key).public
+    try:
+        data = args.file.read_bytes()
+    except OSError as error:
+        raise RuleBroken(f"No se puede leer {args.file} ({error.strerror}).") from error
+    print(verify(data, public, Catalog().receipt))
 
 
 def _queue(settings: Settings, args: argparse.Namespace) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -111,10 +112,13 @@ class Complaints:
             status="registrada",
             violations=",".join(facts.violations),
             created_at=now(),
+            receipt_id=secrets.token_urlsafe(16),
         )
         tx.attach_evidence(conversation_id, case_id)
         hashes = [item.sha256 for item in tx.case_evidence(case_id)]
-        _append(tx, case_id, "registrada", {"facts": asdict(facts), "evidence": hashes})
+        # the salt is deleted with the case: what remains of the hash then leads nobody back to what was told
+        detail = {"facts": asdict(facts), "evidence": hashes, "salt": secrets.token_hex(16)}
+        _append(tx, case_id, "registrada", detail)
 
     def add_evidence(self, folio: str) -> int:
         """Attach the loose files of its conversation to a filed complaint. Returns how many."""
@@ -151,6 +155,11 @@ class Complaints:
         with self._store.begin() as tx:
             return _case(tx, _row(tx, folio))
 
+    def of_receipt(self, receipt_id: str) -> Case | None:
+        with self._store.begin() as tx:
+            row = tx.case_by_receipt(receipt_id)
+            return _case(tx, row) if row else None
+
     def all(self) -> list[Case]:
         with self._store.begin() as tx:
             return [_case(tx, row) for row in tx.all_cases()]
@@ -184,4 +193,5 @@ def _case(tx: Tx, row: dict[str, Any]) -> Case:
         facts=Facts(**facts),
         evidence=evidence,
         events=tuple(CaseEvent(**event) for event in tx.events(row["id"])),
+        receipt_id=row["receipt_id"],
     )

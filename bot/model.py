@@ -250,7 +250,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Case:
-    """A filed complaint."""
+    """A filed complaint. receipt_id: what its receipt is known by in public; it leads to no personal datum."""
 
     folio: str
     status: str
@@ -259,3 +259,4 @@ class Case:
     facts: Facts
     evidence: tuple[Evidence, ...] = ()
     events: tuple[CaseEvent, ...] = ()
+    receipt_id: str = ""

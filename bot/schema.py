@@ -173,7 +173,9 @@ cases = Table(
     Column("violations", Text, nullable=False),
     Column("created_at", When, nullable=False),
     Column("facts_sealed", Text, nullable=False),
+    Column("receipt_id", String(32)),
     Index("ix_cases_conversation", "conversation_id"),
+    Index("ix_cases_receipt", "receipt_id", unique=True),
 )
 
 case_events = Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.catalog import Catalog
 from bot.channels.base import Channel
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
@@ -16,6 +17,8 @@ from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.privacy import Vault
 from bot.rasa_client import RasaClient
+from bot.receipt import Issuer, Receipts
+from bot.signing import Signer
 from bot.store import Store
 from bot.texts import Texts
 
@@ -34,6 +37,7 @@ class House:
     outbox: Outbox
     complaints: Complaints
     handoffs: Handoffs
+    receipts: Receipts
 
     async def close(self) -> None:
         for channel in self.channels.values():
@@ -49,6 +53,7 @@ def build(settings: Settings) -> House:
     texts = Texts()
     channels = build_channels(settings, texts)
     rasa = RasaClient(settings.rasa_url, settings.rasa_token)
+    complaints = Complaints(store)
     room = EvidenceRoom(store, vault, settings.data_dir / "evidence")
     return House(
         settings=settings,
@@ -59,8 +64,9 @@ def build(settings: Settings) -> House:
         room=room,
         inbox=Inbox(store, rasa, texts, room, channels, settings.quiet_seconds),
         outbox=Outbox(store, channels, texts),
-        complaints=Complaints(store),
+        complaints=complaints,
         handoffs=Handoffs(store),
+        receipts=Receipts(complaints, Catalog(), texts, Signer(settings.signing_key), vault, issuer(settings)),
     )
 
 
@@ -73,3 +79,9 @@ def build_channels(settings: Settings, texts: Texts) -> dict[str, Channel]:
         options = texts.reply("utter_palabra_opciones").text
         channels["whatsapp"] = WhatsAppChannel(settings.whatsapp, options)
     return channels
+
+
+def issuer(settings: Settings) -> Issuer:
+    """Without PUBLIC_URL receipts can be checked on this machine only, and chats get relative addresses."""
+    host, port = settings.gateway
+    return Issuer(settings.operator_name, settings.public_url or f"http://{host}:{port}", settings.public_url)

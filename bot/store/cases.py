@@ -43,6 +43,9 @@ class CaseQueries(Queries):
     def case_by_folio(self, folio: str) -> dict[str, Any] | None:
         return self._one_case(cases.c.folio == folio)
 
+    def case_by_receipt(self, receipt_id: str) -> dict[str, Any] | None:
+        return self._one_case(cases.c.receipt_id == receipt_id)
+
     def cases_of(self, conversation_id: str) -> list[dict[str, Any]]:
         rows = self.connection.execute(
             select(cases).where(cases.c.conversation_id == conversation_id).order_by(cases.c.created_at)
