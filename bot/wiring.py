@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.catalog import Catalog
-from bot.channels.base import Channel
+from bot.channels.base import Channel, OpenFile, nothing_to_open
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
 from bot.channels.whatsapp import WhatsAppChannel
@@ -51,9 +51,11 @@ def build(settings: Settings) -> House:
     vault = Vault(settings.encryption_keys, settings.secret_key)
     store = Store(settings.database_url, vault)
     texts = Texts()
-    channels = build_channels(settings, texts)
-    rasa = RasaClient(settings.rasa_url, settings.rasa_token)
     complaints = Complaints(store)
+    signer = Signer(settings.signing_key)
+    receipts = Receipts(complaints, Catalog(), texts, signer, vault, issuer(settings))
+    channels = build_channels(settings, texts, receipts.pdf_at)
+    rasa = RasaClient(settings.rasa_url, settings.rasa_token)
     room = EvidenceRoom(store, vault, settings.data_dir / "evidence")
     return House(
         settings=settings,
@@ -66,15 +68,15 @@ def build(settings: Settings) -> House:
         outbox=Outbox(store, channels, texts),
         complaints=complaints,
         handoffs=Handoffs(store),
-        receipts=Receipts(complaints, Catalog(), texts, Signer(settings.signing_key), vault, issuer(settings)),
+        receipts=receipts,
     )
 
 
-def build_channels(settings: Settings, texts: Texts) -> dict[str, Channel]:
+def build_channels(settings: Settings, texts: Texts, open_file: OpenFile = nothing_to_open) -> dict[str, Channel]:
     """The channels that have what they need; one without its token is off."""
     channels: dict[str, Channel] = {"web": WebChannel()}
     if settings.telegram:
-        channels["telegram"] = TelegramChannel(settings.telegram)
+        channels["telegram"] = TelegramChannel(settings.telegram, open_file)
     if settings.whatsapp:
         options = texts.reply("utter_palabra_opciones").text
         channels["whatsapp"] = WhatsAppChannel(settings.whatsapp, options)
