@@ -56,7 +56,7 @@ def build(settings: Settings) -> House:
     receipts = Receipts(complaints, Catalog(), texts, signer, vault, issuer(settings))
     channels = build_channels(settings, texts, receipts.pdf_at)
     rasa = RasaClient(settings.rasa_url, settings.rasa_token)
-    room = EvidenceRoom(store, vault, settings.data_dir / "evidence")
+    room = EvidenceRoom(store, settings.data_dir / "evidence")
     return House(
         settings=settings,
         store=store,
