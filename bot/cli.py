@@ -115,7 +115,7 @@ async def _work(house: House) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        await Worker(house.inbox, house.outbox).run(stop)
+        await Worker(house.inbox, house.outbox, house.erasure).run(stop)
     finally:
         await house.close()
 
@@ -172,9 +172,11 @@ def _nlu_train(settings: Settings, args: argparse.Namespace) -> None:
 
 def _purge(settings: Settings, args: argparse.Namespace) -> None:
     house = build(settings)
-    gone = house.complaints.purge_drafts(privacy.RETENTION)
-    house.room.shred(gone.files)
-    print(f"Borradores borrados: {gone.drafts}. Archivos borrados: {len(gone.files)}.")
+    gone = house.erasure.purge(privacy.RETENTION)
+    print(f"Borradores borrados: {gone.drafts}. Archivos borrados: {gone.files}. Mensajes vaciados: {gone.messages}.")
+    print(
+        f"Quejas cerradas borradas: {gone.cases}. Dudas borradas: {gone.reviews}. Diálogos borrados: {gone.trackers}."
+    )
 
 
 def _key(settings: Settings, args: argparse.Namespace) -> None:

@@ -250,7 +250,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Case:
-    """A filed complaint. receipt_id: what its receipt is known by in public; it leads to no personal datum."""
+    """A filed complaint. receipt_id: what its receipt is known by in public; it leads to no personal datum.
+
+    erased_at: what was told is gone since then; facts and the events' details are empty.
+    """
 
     folio: str
     status: str
@@ -260,3 +263,4 @@ class Case:
     evidence: tuple[Evidence, ...] = ()
     events: tuple[CaseEvent, ...] = ()
     receipt_id: str = ""
+    erased_at: datetime | None = None

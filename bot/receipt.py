@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -42,7 +42,7 @@ class Checked:
     """What anybody may know of a receipt: nothing that was told.
 
     Attributes:
-        verdict: valido, or alterado when the history was tampered with.
+        verdict: valido, alterado when the history was tampered with, or borrado when what was told is gone.
         status: the word for it that people read.
         hashes: when what was told was filed or added to, and its hash then.
     """
@@ -82,16 +82,17 @@ class Receipts:
         return self._catalog.receipt
 
     def attachment(self, case: Case) -> Attachment:
-        """The PDF as it is sent in a chat. Who has this address can read it."""
+        """The PDF as it is sent in a chat. Who has this address can read it: the receipt, and once what was told is
+        erased, the note that says so."""
         path = f"/recibo/{case.receipt_id}.pdf?k={self._token(case.receipt_id)}"
-        return Attachment(self._issuer.link + path, self._say("archivo", folio=case.folio))
+        return Attachment(self._issuer.link + path, self._file_name(case))
 
     def pdf(self, receipt_id: str, token: str) -> tuple[str, bytes] | None:
         """Name and bytes of the PDF, or None when there is no such receipt or the token is not its own."""
         if not _same(token, self._token(receipt_id)):
             return None
         case = self._complaints.of_receipt(receipt_id)
-        return (self._say("archivo", folio=case.folio), self.paper(case)) if case else None
+        return (self._file_name(case), self.paper(case)) if case else None
 
     def pdf_at(self, url: str) -> bytes | None:
         """The PDF that one of our own attachments leads to."""
@@ -105,7 +106,7 @@ class Receipts:
         if case is None:
             return None
         return Checked(
-            verdict="valido" if verify_chain(case.events) else "alterado",
+            verdict=_verdict(case),
             folio=case.folio,
             filed=self._say("pagina_momento", **_moment(case.created_at)),
             status=self._texts.reply(f"utter_palabra_{case.status}").text,
@@ -115,9 +116,12 @@ class Receipts:
     def paper(self, case: Case) -> bytes:
         """The signed PDF."""
         statement = self._statement(case)
-        data = draw(self._sheet(case, statement))
+        data = draw(self._note(case, statement) if case.erased_at else self._sheet(case, statement))
         sealed = {**statement, "pdf": hashlib.sha256(data).hexdigest()}
         return data + f"\n%BuenTrato-1 {pack(canonical(sealed))} {self._signer.sign(sealed)}\n".encode()
+
+    def _file_name(self, case: Case) -> str:
+        return self._say("nota_archivo" if case.erased_at else "archivo", folio=case.folio)
 
     def _token(self, receipt_id: str) -> str:
         return self._vault.pseudonym("receipt", receipt_id)[:40]
@@ -127,12 +131,14 @@ class Receipts:
 
     def _statement(self, case: Case) -> dict[str, str | int]:
         last = _contents(case)[-1]
+        erased = {"borrada": case.erased_at.isoformat()} if case.erased_at else {}
         return {
             "folio": case.folio,
             "recibo": case.receipt_id,
             "registrada": case.created_at.isoformat(),
             "evento": last.seq,
             "huella": last.hash,
+            **erased,
         }
 
     def _sheet(self, case: Case, statement: dict[str, str | int]) -> Paper:
@@ -159,6 +165,23 @@ class Receipts:
                 (self._say("sello"), self._signer.sign(statement)),
                 (self._say("clave"), self._signer.public),
             ),
+        )
+
+    def _note(self, case: Case, statement: dict[str, str | int]) -> Paper:
+        """What was deleted and what stays, on the same paper."""
+        assert case.erased_at is not None
+        say = {**self.say, **{name: self.say[f"nota_{name}"] for name in ("titulo", "para", "datos", "comprobar_como")}}
+        erased = self._say("pagina_momento", **_moment(case.erased_at))
+        return replace(
+            self._sheet(case, statement),
+            say=say,
+            made_at=case.erased_at,
+            disclaimer=self._say("nota_no_oficial", operador=self._issuer.name),
+            greeting=self._say("nota_borrado", fecha=erased),
+            facts=tuple(
+                (self._say(f"nota_{name}"), self._say(f"nota_{name}_que")) for name in ("fue", "queda", "copias")
+            ),
+            is_note=True,
         )
 
     def _dates(self, case: Case) -> tuple[str, ...]:
@@ -225,7 +248,15 @@ def verify(data: bytes, public: str, say: dict[str, Any]) -> str:
     if hashlib.sha256(data[: seal.start()]).hexdigest() != claimed:
         raise RuleBroken(say["orden_cambiado"])
     filed = _moment(datetime.fromisoformat(value["registrada"]))["fecha"]
-    return say["orden_valido"].format(folio=value["folio"], fecha=filed, huella=value["huella"])
+    return say["orden_borrada" if "borrada" in value else "orden_valido"].format(
+        folio=value["folio"], fecha=filed, huella=value["huella"]
+    )
+
+
+def _verdict(case: Case) -> str:
+    if case.erased_at:
+        return "borrado"
+    return "valido" if verify_chain(case.events) else "alterado"
 
 
 def _contents(case: Case) -> list[CaseEvent]:

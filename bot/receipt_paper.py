@@ -37,6 +37,7 @@ class Paper:
         say: headings, by name (data/catalog/receipt.yml).
         facts, guidelines, evidence, proof: pairs of what is in bold or small and what follows it.
         signs: there is a line to sign on.
+        is_note: it says that a complaint was erased; what was told and what to do with it is left out.
     """
 
     say: dict[str, Any]
@@ -53,13 +54,15 @@ class Paper:
     signs: bool
     url: str
     proof: tuple[tuple[str, str], ...]
+    is_note: bool = False
 
 
 def draw(paper: Paper) -> bytes:
     """The same paper gives the same bytes."""
     sheet = _Sheet(paper)
     sheet.add_page()
-    for part in (_head, _facts, _story, _guidelines, _request, _evidence, _where, _proof):
+    complaint = () if paper.is_note else (_story, _guidelines, _request, _evidence, _where)
+    for part in (_head, _facts, *complaint, _proof):
         part(sheet, paper)
     return bytes(sheet.output())
 

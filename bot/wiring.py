@@ -11,6 +11,7 @@ from bot.channels.web import WebChannel
 from bot.channels.whatsapp import WhatsAppChannel
 from bot.complaints import Complaints
 from bot.config import Settings
+from bot.erasure import Erasure
 from bot.evidence import EvidenceRoom
 from bot.handoff import Handoffs
 from bot.inbox import Inbox
@@ -20,6 +21,7 @@ from bot.rasa_client import RasaClient
 from bot.receipt import Issuer, Receipts
 from bot.signing import Signer
 from bot.store import Store
+from bot.store.trackers import Trackers
 from bot.texts import Texts
 
 
@@ -38,11 +40,13 @@ class House:
     complaints: Complaints
     handoffs: Handoffs
     receipts: Receipts
+    erasure: Erasure
 
     async def close(self) -> None:
         for channel in self.channels.values():
             await channel.close()
         await self.rasa.close()
+        self.erasure.close()
         self.store.close()
 
 
@@ -69,6 +73,7 @@ def build(settings: Settings) -> House:
         complaints=complaints,
         handoffs=Handoffs(store),
         receipts=receipts,
+        erasure=Erasure(store, complaints, room, Trackers(settings.rasa_tracker_url)),
     )
 
 

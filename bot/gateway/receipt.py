@@ -50,7 +50,7 @@ def _page(house: House, found: Checked | None) -> str:
         ]
     blanks = {
         "title": say["pagina_titulo"],
-        "kind": "good" if verdict == "valido" else "bad",
+        "kind": "bad" if verdict in ("alterado", "desconocido") else "good",
         "verdict": say[f"pagina_{verdict}"],
         "note": say[f"pagina_{verdict}_nota"],
         "not_official": say["pagina_no_oficial"],
