@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import draft as drafts
 from actions.answers import Values
 from actions.house import room
+from actions.own_data import Wish, wish
 from actions.said import Said, read
 from bot.model import Attachment
 
@@ -32,6 +33,18 @@ def attach(dispatcher: CollectingDispatcher, said: Said, name: str, file: Attach
     """Say a response with a file of ours."""
     reply = room().house.texts.reply(name, seed=said.turn_id)
     dispatcher.utter_message(text=reply.text, json_message={"attachments": [asdict(file)]})
+
+
+def serve(dispatcher: CollectingDispatcher, said: Said, wanted: Wish) -> Events:
+    """Answer what they want with their own data."""
+    if wanted != "borrar_si":
+        utter(dispatcher, said, room().own_data.answer(said, wanted))
+        return []
+    responses, buried = room().own_data.erase(said)
+    utter(dispatcher, said, responses)
+    for case in buried:
+        attach(dispatcher, said, "utter_constancia", room().house.receipts.attachment(case))
+    return []
 
 
 class ChatAction(Action, ABC):
@@ -57,9 +70,10 @@ class ActionResponder(ChatAction):
         return "action_responder"
 
     def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
+        wanted = wish(said) if said.intent in ("borrar_datos", "consultar_privacidad") else ""
+        if wanted:
+            return serve(dispatcher, said, wanted)
         utter(dispatcher, said, room().answers.to(said))
-        if said.intent == "borrar_datos":
-            room().forget_draft(said.conversation)
         return []
 
 
@@ -82,6 +96,8 @@ class ActionRetomar(ChatAction):
         return "action_retomar"
 
     def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
+        if wish(said) == "retirar" and room().house.complaints.of_conversation(said.conversation):
+            return serve(dispatcher, said, "retirar")
         if _begun(said):
             return [FollowupAction(FORM)]
         utter(dispatcher, said, [("utter_ayuda", {})])
