@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -47,11 +47,20 @@ def serve(dispatcher: CollectingDispatcher, said: Said, wanted: Wish) -> Events:
     return []
 
 
+def hear(tracker: Tracker) -> Said:
+    """The latest turn. Who speaks in `rasa shell` has not come through the gateway, and gets a conversation here."""
+    said = read(tracker)
+    if "turn_id" in (tracker.latest_message.get("metadata") or {}):
+        return said
+    with room().house.store.begin() as tx:
+        return replace(said, conversation=tx.conversation_for("shell", tracker.sender_id).id)
+
+
 class ChatAction(Action, ABC):
     """An action outside the form. Words that an alarm has answered, and another language, are served here first."""
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        said = read(tracker)
+        said = hear(tracker)
         if said.alarm:
             return [FollowupAction(FORM)] if said.conducts else []
         if said.language != "es" and not said.is_sure:
@@ -154,7 +163,7 @@ class ActionNoEntendi(ChatAction):
         return "action_no_entendi"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        said = read(tracker)
+        said = hear(tracker)
         if not said.alarm and said.language == "es" and _missed_before(tracker):
             utter(dispatcher, said, room().answers.person(said.conversation, "no_nos_entendimos"))
             return []

@@ -10,10 +10,9 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import draft as drafts
-from actions.chat import attach, utter
+from actions.chat import attach, hear, utter
 from actions.forms import SLOTS
 from actions.house import room
-from actions.said import read
 from bot.model import Case, Facts
 
 
@@ -24,7 +23,7 @@ class ActionRegistrarDenuncia(Action):
         return "action_registrar_denuncia"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
-        said, complaints = read(tracker), room().house.complaints
+        said, complaints = hear(tracker), room().house.complaints
         draft = drafts.load(complaints, said.conversation, said.turn_id)
         case = complaints.open(said.conversation, said.turn_id, draft.to_facts() if draft else Facts())
         utter(dispatcher, said, [("utter_folio", {"folio": case.folio})])
@@ -40,7 +39,7 @@ class ActionDejarDenuncia(Action):
         return "action_dejar_denuncia"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
-        room().forget_draft(tracker.sender_id)
+        room().forget_draft(hear(tracker).conversation)
         return _clean_slots()
 
 

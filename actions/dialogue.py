@@ -184,6 +184,7 @@ def _interruption(out: Outcome, said: Said, now: datetime) -> bool:
         return True
     elif said.intent == "pedir_humano" and said.is_sure:
         out.say("answer_pedir_humano")
+        out.say("utter_seguimos_mientras")
         out.handoff = "pedir_humano"
     elif said.intent == "quejarse_del_bot" and said.is_sure:
         out.say("utter_calma")

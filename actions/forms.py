@@ -11,13 +11,13 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import draft as drafts
 from actions.answers import Values
-from actions.chat import received, serve, utter
+from actions.chat import hear, received, serve, utter
 from actions.dialogue import Outcome, Say, step
 from actions.draft import Draft
 from actions.house import room
 from actions.own_data import ERASE, Wish, wish
 from actions.questions import QUESTIONS
-from actions.said import Said, read
+from actions.said import Said
 from bot.folding import plain
 
 #: Question → the slot that says in Rasa's tracker how far the form got.
@@ -41,7 +41,7 @@ class ValidateDenunciaForm(Action):
         return "validate_denuncia_form"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
-        said, complaints = read(tracker), room().house.complaints
+        said, complaints = hear(tracker), room().house.complaints
         if complaints.filed_by(said.turn_id):
             return _ending("registrar")  # this turn filed it before a crash: give the same folio again
         before = drafts.load(complaints, said.conversation, said.turn_id)
@@ -92,7 +92,7 @@ def _read_back(conducts: tuple[str, ...]) -> Values:
 
 
 def _evidence(said: Said) -> list:
-    with room().house.store.begin() as tx:
+    with room().house.store.read() as tx:
         return tx.loose_evidence(said.conversation)
 
 

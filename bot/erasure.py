@@ -54,12 +54,12 @@ class Erasure:
         return Erased(gone.messages, len(gone.files), tuple(self._complaints.buried_of(conversation_id)))
 
     def message_count(self, conversation_id: str) -> int:
-        with self._store.begin() as tx:
+        with self._store.read() as tx:
             return tx.message_count(conversation_id)
 
     def forget_due(self, owner: str) -> int:
         """Delete the trackers that are marked, of conversations in which no turn runs. Returns how many."""
-        with self._store.begin() as tx:
+        with self._store.read() as tx:
             marked = tx.to_forget()
         return sum(self._forget(conversation_id, owner) for conversation_id in marked)
 

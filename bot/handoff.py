@@ -44,5 +44,5 @@ class Handoffs:
 
     def queue(self) -> list[dict]:
         """People waiting: conversation_id, channel, reason, urgency, created_at; most urgent first."""
-        with self._store.begin() as tx:
+        with self._store.read() as tx:
             return tx.handoff_queue()

@@ -118,6 +118,9 @@ class Inbox:
 
     def take(self, owner: str) -> Turn | None:
         """Lease the conversation that waits longest and return its turn, or None when nothing is due."""
+        with self._store.read() as tx:
+            if not tx.due_conversations(self._quiet, limit=1):
+                return None
         with self._store.begin() as tx:
             for conversation_id in tx.due_conversations(self._quiet, limit=20):
                 if not tx.lease(conversation_id, owner, now() + timedelta(seconds=LEASE)):
@@ -210,7 +213,7 @@ class Inbox:
         raise FileRefused("perdido")
 
     def _known_file(self, conversation_id: str, source: str) -> Evidence | None:
-        with self._store.begin() as tx:
+        with self._store.read() as tx:
             return tx.evidence_from(conversation_id, source)
 
     def _finish(self, turn: Turn, result: TurnResult, refusals: tuple[Reply, ...], status: str) -> None:

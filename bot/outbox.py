@@ -65,6 +65,9 @@ class Outbox:
                 self._settle(tx, row)
 
     def _claim(self) -> list[Outgoing]:
+        with self._store.read() as tx:
+            if not tx.has_due_outbox():
+                return []
         with self._store.begin() as tx:
             return tx.claim_outbox(LEASE, BATCH)
 

@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
@@ -22,18 +23,21 @@ WINDOW = 60.0
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def _die_with_parent() -> None:
+def _prepared(patience: int) -> None:
+    """In the child, before its command: die with the parent, and step back."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.nice(patience)
 
 
 @dataclass
 class Child:
-    """A command that should be running."""
+    """A command that should be running. patience: how far it steps back for others on a busy machine (niceness)."""
 
     name: str
     command: list[str]
     environment: Mapping[str, str]
     log: Path
+    patience: int = 0
     process: subprocess.Popen | None = None
     deaths: list[float] = field(default_factory=list)
 
@@ -47,7 +51,7 @@ class Child:
                 stderr=log,
                 env=dict(self.environment),
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=partial(_prepared, self.patience),
             )
 
     def is_running(self) -> bool:

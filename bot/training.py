@@ -15,14 +15,22 @@ from bot.errors import ConfigError
 
 MODELS = ROOT / "models"
 #: What a model is made of; when it changes, the model is out of date.
-INGREDIENTS = ("config.yml", "domain.yml", "data/nlu", "data/rules", "data/stories", "bot/nlu", "bot/folding.py")
+INGREDIENTS = (
+    "config.yml",
+    "domain.yml",
+    "data/nlu",
+    "data/rules",
+    "data/stories",
+    "bot/nlu",
+    *(f"bot/{name}.py" for name in ("folding", "dayparts", "language")),
+)
 #: Rasa without telemetry and without TensorFlow's chatter.
 ENVIRONMENT = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
 
 
 def newest_model() -> Path | None:
-    """The model file trained last, or None."""
-    found = sorted(MODELS.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    """The model trained last, or None. A file that is not on our list was not trained here and is passed over."""
+    found = sorted(filter(_entry, MODELS.glob("*.tar.gz")), key=lambda path: path.stat().st_mtime)
     return found[-1] if found else None
 
 

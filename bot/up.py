@@ -140,8 +140,15 @@ def _children(settings: Settings) -> list[Child]:
     }
     own_level = {"rasa": {"LOG_LEVEL": "WARNING"}, "acciones": {"LOG_LEVEL": "WARNING"}}
     logs = settings.data_dir / "log"
+    # providers wait for the gateway's yes, and send again when it comes late; answers may take their time
     return [
-        Child(name, command, {**environment, **own_level.get(name, {})}, logs / f"{name}.log")
+        Child(
+            name,
+            command,
+            {**environment, **own_level.get(name, {})},
+            logs / f"{name}.log",
+            patience=0 if name == "gateway" else 5,
+        )
         for name, command in commands.items()
     ]
 

@@ -93,7 +93,7 @@ class Person:
 
     def __post_init__(self) -> None:
         self._http = httpx.Client(base_url=self.url, timeout=40, trust_env=False)
-        self._headers = {"Authorization": f"Bearer {self._http.post('/chat/sessions').json()['token']}"}
+        self.headers = {"Authorization": f"Bearer {self._http.post('/chat/sessions').json()['token']}"}
 
     def says(self, *texts: str) -> str:
         """Write one or more messages, one after the other, and give what was answered to the last."""
@@ -116,7 +116,7 @@ class Person:
         return [button["title"] for button in self.heard[-1]["buttons"]] if self.heard else []
 
     def _post(self, **body: Any) -> str:
-        sent = self._http.post("/chat/messages", headers=self._headers, **body)
+        sent = self._http.post("/chat/messages", headers=self.headers, **body)
         assert sent.status_code == 202, sent.text
         return self._listen()
 
@@ -127,7 +127,7 @@ class Person:
         while time.monotonic() < until:
             after = self.heard[-1]["id"] if self.heard else 0
             params = {"after": after, "wait": 1}
-            news = self._http.get("/chat/messages", params=params, headers=self._headers).json()
+            news = self._http.get("/chat/messages", params=params, headers=self.headers).json()
             self.heard += news["messages"]
             said += [message["text"] for message in news["messages"]]
             if not news["working"] and not news["messages"]:

@@ -191,17 +191,17 @@ def _new_conversation(house: House, token: str) -> Conversation:
 
 
 def _by_token(house: House, token: str) -> Conversation | None:
-    with house.store.begin() as tx:
+    with house.store.read() as tx:
         return tx.conversation_by_token(_hash(token))
 
 
 def _news(house: House, conversation_id: str, after: int) -> tuple[list[dict], bool]:
-    with house.store.begin() as tx:
+    with house.store.read() as tx:
         return [_shown(row) for row in tx.sent_after(conversation_id, after)], tx.is_working(conversation_id)
 
 
 def _transcript(house: House, conversation_id: str) -> list[dict]:
-    with house.store.begin() as tx:
+    with house.store.read() as tx:
         bot = [_shown(row) for row in tx.sent_after(conversation_id, 0)]
         person = [_own(row) for row in tx.said_by_person(conversation_id)]
     return sorted([*bot, *person], key=lambda message: message["at"])

@@ -45,7 +45,7 @@ def _is_loopback(request: Request) -> bool:
 
 def _metrics(house: House) -> bytes:
     registry = CollectorRegistry()
-    with house.store.begin() as tx:
+    with house.store.read() as tx:
         values = {
             "buentrato_inbox_waiting": ("messages not answered yet", tx.waiting_count()),
             "buentrato_outbox_failed": ("messages given up on", tx.failed_count()),

@@ -91,7 +91,7 @@ async def poll(house: House, channel: Channel, stop: asyncio.Event) -> None:
 
 
 def _load(house: House, name: str) -> str:
-    with house.store.begin() as tx:
+    with house.store.read() as tx:
         return tx.channel_value(name)
 
 

@@ -1,12 +1,14 @@
 """What a message is: its main intent, and every conduct it complains of.
 
-One logistic regression gives calibrated probabilities over all intents; beside it one binary regression for each
-conduct says whether the message carries it, whatever its main intent. Training examples name the conducts they carry
-beside their main one in their metadata, `tambien`.
+Two views of a message are read apart and then asked together: its letters and words (sparse), and its meaning as the
+sentence encoder gives it (dense). Together they are right more often than one model over both (docs/nlu.md). The main
+intent is one question with many answers; each conduct is a yes or no of its own, whatever the main intent. Training
+examples name the conducts they carry beside their main one in their metadata, `tambien`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,14 +24,21 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
 from bot.folding import fold
 
 CONDUCTS = "conductas"
 MODEL_FILE = "classifier.skops"
 RANKING = 10
-#: scikit-learn's own parts that the saved model may be made of; anything else is refused at loading.
+#: What the saved model may be made of beside scikit-learn's own parts; anything else is refused at loading.
 TRUSTED = ["numpy.dtype", "scipy.sparse._csr.csr_matrix"]
+#: A conduct is named from this probability on.
+CARRIED = 0.5
+
+Views = tuple[sp.csr_matrix, np.ndarray]
+#: A question as two fitted regressions, one for each view.
+Pair = dict[str, LogisticRegression]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -37,9 +46,9 @@ class ConductClassifier(IntentClassifier, GraphComponent):
     """Sets `intent`, `intent_ranking` and `conductas` [{name, confidence}].
 
     Config:
-        prefix: intents that begin with it are conducts, unless listed in `not_conducts`.
-        C: inverse regularisation of the main regression; conducts_C that of the others.
-        dense_weight: how much the sentence encoder counts beside characters and words.
+        prefix: intents that begin with it are conducts.
+        sparse_C, dense_C: inverse regularisation of the main question's two regressions; conducts_C for the conducts'.
+        dense_weight: share of the dense view in the common answer, 0 to 1.
     """
 
     @classmethod
@@ -48,7 +57,15 @@ class ConductClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"prefix": "denunciar_", "C": 6.0, "conducts_C": 4.0, "dense_weight": 2.0, "max_iter": 300}
+        return {
+            "prefix": "denunciar_",
+            "sparse_C": 15.0,
+            "dense_C": 0.003,
+            "conducts_C": 6.0,
+            "conducts_dense_C": 0.002,
+            "dense_weight": 0.4,
+            "max_iter": 150,
+        }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config, self._storage, self._resource = config, model_storage, resource
@@ -69,30 +86,35 @@ class ConductClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         examples = [m for m in training_data.intent_examples if m.get(TEXT)]
         texts = [fold(m.get(TEXT)) for m in examples]
-        chars = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, max_features=60_000
+        self._model = {
+            "letters": _letters().fit(texts),
+            "words": _words().fit(texts),
+            "scale": StandardScaler().fit(_dense(examples)),
+        }
+        views = self._views(examples)
+        c = self._config
+        self._model["main"] = self._fit(
+            views, [m.get(INTENT) for m in examples], c["sparse_C"], c["dense_C"], "balanced"
         )
-        words = TfidfVectorizer(
-            ngram_range=(1, 2), min_df=2, sublinear_tf=True, token_pattern=r"\S+", max_features=20_000
-        )
-        chars.fit(texts), words.fit(texts)
-        self._model = {"chars": chars, "words": words}
-        features = self._features(examples)
-        intents = [m.get(INTENT) for m in examples]
-        main = LogisticRegression(C=self._config["C"], max_iter=self._config["max_iter"], class_weight="balanced")
-        self._model["main"] = main.fit(features, intents)
-        self._model["conducts"] = self._train_conducts(features, examples)
+        self._model["conducts"] = self._train_conducts(views, examples)
         self._save()
         return self._resource
 
-    def _train_conducts(self, features: sp.csr_matrix, examples: list[Message]) -> dict[str, LogisticRegression]:
+    def _train_conducts(self, views: Views, examples: list[Message]) -> dict[str, Pair]:
         carried = [labels_of(m) for m in examples]
         names = sorted({name for labels in carried for name in labels if name.startswith(self._config["prefix"])})
+        sparse_c, dense_c = self._config["conducts_C"], self._config["conducts_dense_C"]
         return {
-            name: LogisticRegression(
-                C=self._config["conducts_C"], max_iter=self._config["max_iter"], solver="liblinear"
-            ).fit(features, [name in labels for labels in carried])
+            name: self._fit(views, [str(name in labels) for labels in carried], sparse_c, dense_c, None)
             for name in names
+        }
+
+    def _fit(self, views: Views, answers: Sequence[str], sparse_c: float, dense_c: float, weight: str | None) -> Pair:
+        sparse, dense = views
+        regression = {"max_iter": self._config["max_iter"], "class_weight": weight}
+        return {
+            "sparse": LogisticRegression(C=sparse_c, **regression).fit(sparse, answers),
+            "dense": LogisticRegression(C=dense_c, **regression).fit(dense, answers),
         }
 
     # --- reading ---------------------------------------------------------------------------------------------------
@@ -106,21 +128,28 @@ class ConductClassifier(IntentClassifier, GraphComponent):
         return messages
 
     def _read(self, message: Message) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        features = self._features([message])
-        main = self._model["main"]
-        ranking = _ranked(zip(main.classes_, main.predict_proba(features)[0], strict=True))
-        sure = {entry["name"]: entry["confidence"] for entry in ranking}
-        conducts = {name: m.predict_proba(features)[0][1] for name, m in self._model["conducts"].items()}
-        top = ranking[0]["name"]
+        views = self._views([message])
+        main = self._ask(self._model["main"], views)
+        conducts = {name: self._ask(pair, views)["True"] for name, pair in self._model["conducts"].items()}
+        top = max(main, key=lambda name: main[name])
         if top in conducts:
-            conducts[top] = max(conducts[top], sure[top])
-        return ranking, [entry for entry in _ranked(conducts.items()) if entry["confidence"] >= 0.5]
+            conducts[top] = max(conducts[top], main[top])
+        return _ranked(main), [entry for entry in _ranked(conducts) if entry["confidence"] >= CARRIED]
 
-    def _features(self, messages: list[Message]) -> sp.csr_matrix:
+    def _ask(self, pair: Pair, views: Views) -> dict[str, float]:
+        """Probability of each answer: the weighted geometric mean of what the two views say."""
+        sparse, dense = views
+        weight = self._config["dense_weight"]
+        logs = (1 - weight) * pair["sparse"].predict_log_proba(sparse)[0] + weight * pair["dense"].predict_log_proba(
+            dense
+        )[0]
+        likely = np.exp(logs - logs.max())
+        return dict(zip(pair["sparse"].classes_, likely / likely.sum(), strict=True))
+
+    def _views(self, messages: list[Message]) -> Views:
         texts = [fold(m.get(TEXT)) for m in messages]
-        dense = np.vstack([_dense(m) for m in messages]) * self._config["dense_weight"]
-        parts = [self._model["chars"].transform(texts), self._model["words"].transform(texts), sp.csr_matrix(dense)]
-        return sp.hstack(parts).tocsr()
+        parts = [self._model[name].transform(texts) for name in ("letters", "words")]
+        return sp.hstack(parts).tocsr(), self._model["scale"].transform(_dense(messages))
 
     # --- keeping ---------------------------------------------------------------------------------------------------
 
@@ -149,13 +178,19 @@ def labels_of(message: Message) -> set[str]:
     return {message.get(INTENT), *(metadata.get("tambien") or ())}
 
 
-def _dense(message: Message) -> np.ndarray:
-    _, sentence = message.get_dense_features(TEXT, [])
-    return sentence.features[0]
+def _letters() -> TfidfVectorizer:
+    return TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, max_features=80_000)
 
 
-def _ranked(pairs: Any) -> list[dict[str, Any]]:
-    return sorted(
-        ({"name": str(name), "confidence": float(score)} for name, score in pairs),
-        key=lambda entry: -entry["confidence"],
-    )
+def _words() -> TfidfVectorizer:
+    return TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, token_pattern=r"\S+", max_features=30_000)
+
+
+def _dense(messages: list[Message]) -> np.ndarray:
+    """Sentence features, shape (messages, dimensions)."""
+    return np.vstack([message.get_dense_features(TEXT, [])[1].features[0] for message in messages])
+
+
+def _ranked(scores: dict[str, float]) -> list[dict[str, Any]]:
+    pairs = ({"name": str(name), "confidence": float(score)} for name, score in scores.items())
+    return sorted(pairs, key=lambda entry: -entry["confidence"])

@@ -39,6 +39,12 @@ class Store:
         with self.engine.begin() as connection:
             yield Tx(connection, self.vault)
 
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """A look at the data that waits for no writer and makes none wait. Nothing may be written in it."""
+        with self.engine.connect().execution_options(reads=True) as connection, connection.begin():
+            yield Tx(connection, self.vault)
+
     def ping(self) -> None:
         """Raises sqlalchemy.exc.OperationalError when the database does not answer."""
         with self.engine.connect() as connection:

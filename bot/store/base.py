@@ -20,14 +20,22 @@ class Queries:
         self._boxes: dict[str, Vault] = {}
 
     def box(self, conversation_id: str) -> Vault:
-        """The vault for what a conversation told: drafts, facts, events, proofs. Its key is made at first use.
-
-        It also opens what was sealed before there were such keys.
-        """
-        if conversation_id not in self._boxes:
+        """The vault for what a conversation told: drafts, facts, events, proofs. Its key is made at first use."""
+        if self._known_box(conversation_id) is None:
             self.insert_once(case_keys, conversation_id=conversation_id, key_sealed=self.vault.new_box_key())
+        return self._known_box(conversation_id) or self.vault
+
+    def opener(self, conversation_id: str) -> Vault:
+        """The same to read with, also what was sealed before there were such keys. It makes none."""
+        return self._known_box(conversation_id) or self.vault
+
+    def _known_box(self, conversation_id: str) -> Vault | None:
+        if conversation_id not in self._boxes:
             found = select(case_keys.c.key_sealed).where(case_keys.c.conversation_id == conversation_id)
-            self._boxes[conversation_id] = self.vault.box(self.connection.execute(found).scalar_one())
+            sealed = self.connection.execute(found).scalar()
+            if sealed is None:
+                return None
+            self._boxes[conversation_id] = self.vault.box(sealed)
         return self._boxes[conversation_id]
 
     def destroy_box(self, conversation_id: str) -> None:

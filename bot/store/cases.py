@@ -18,7 +18,7 @@ class CaseQueries(Queries):
         row = self.connection.execute(select(drafts).where(drafts.c.conversation_id == conversation_id)).first()
         if row is None:
             return None
-        return {**self.box(conversation_id).open_json(row.body_sealed), "consent_at": row.consent_at}
+        return {**self.opener(conversation_id).open_json(row.body_sealed), "consent_at": row.consent_at}
 
     def put_draft(self, conversation_id: str, body: dict[str, Any], consent_at: datetime | None) -> None:
         values = {
@@ -80,13 +80,13 @@ class CaseQueries(Queries):
         rows = self.connection.execute(
             select(case_events).where(case_events.c.case_id == case_id).order_by(case_events.c.seq)
         )
-        box = self._case_box(case_id)
+        opener = self.opener(self._owner(case_id))
         return [
             {
                 "seq": row.seq,
                 "at": row.at,
                 "kind": row.kind,
-                "detail": box.open_json(row.detail_sealed),
+                "detail": opener.open_json(row.detail_sealed),
                 "prev_hash": row.prev_hash,
                 "hash": row.hash,
             }
@@ -97,8 +97,11 @@ class CaseQueries(Queries):
         return self.connection.execute(select(func.count()).select_from(cases)).scalar_one()
 
     def _case_box(self, case_id: str) -> Vault:
+        return self.box(self._owner(case_id))
+
+    def _owner(self, case_id: str) -> str:
         owner = select(cases.c.conversation_id).where(cases.c.id == case_id)
-        return self.box(self.connection.execute(owner).scalar_one())
+        return self.connection.execute(owner).scalar_one()
 
     def _one_case(self, where: Any) -> dict[str, Any] | None:
         row = self.connection.execute(select(cases).where(where)).first()
@@ -106,4 +109,4 @@ class CaseQueries(Queries):
 
     def _case(self, row: Any) -> dict[str, Any]:
         columns = {k: v for k, v in row._mapping.items() if k != "facts_sealed"}
-        return {**columns, "facts": self.box(row.conversation_id).open_json(row.facts_sealed)}
+        return {**columns, "facts": self.opener(row.conversation_id).open_json(row.facts_sealed)}

@@ -227,7 +227,7 @@ class ConversationQueries(Queries):
     def evidence_box(self, id_: str) -> Vault:
         """What opens the file kept under this id. Raises sqlalchemy.exc.NoResultFound."""
         owner = select(evidence.c.conversation_id).where(evidence.c.id == id_)
-        return self.box(self.connection.execute(owner).scalar_one())
+        return self.opener(self.connection.execute(owner).scalar_one())
 
     def loose_evidence(self, conversation_id: str) -> list[Evidence]:
         """Files of the conversation that belong to no complaint yet."""
@@ -283,6 +283,6 @@ class ConversationQueries(Queries):
             sha256=row.sha256,
             kind=row.kind,
             bytes=row.bytes,
-            name=self.box(row.conversation_id).open_json(row.name_sealed),
+            name=self.opener(row.conversation_id).open_json(row.name_sealed),
             received_at=row.received_at,
         )

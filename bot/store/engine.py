@@ -11,8 +11,10 @@ from sqlalchemy.engine import Connection, Engine
 def make_engine(url: str) -> Engine:
     """An engine on which a committed row survives a power cut and writers queue instead of failing."""
     if not url.startswith("sqlite"):
-        return create_engine(url, future=True, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    engine = create_engine(url, future=True, connect_args={"timeout": 20, "check_same_thread": False})
+        return create_engine(url, future=True, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_engine(
+        url, future=True, hide_parameters=True, connect_args={"timeout": 20, "check_same_thread": False}
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -27,4 +29,5 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = connection.get_execution_options().get("reads")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -159,6 +159,11 @@ class MessageQueries(Queries):
     def has_reply(self, turn_id: str) -> bool:
         return bool(self.connection.execute(select(exists().where(outbox.c.turn_id == turn_id))).scalar())
 
+    def has_due_outbox(self) -> bool:
+        """Is there anything that `claim_outbox` might claim? Cheap: it looks only at the clock."""
+        due = outbox.c.status.in_(("waiting", "sending")) & (outbox.c.next_try_at <= now())
+        return bool(self.connection.execute(select(exists().where(due))).scalar())
+
     def claim_outbox(self, lease: float, limit: int) -> list[Outgoing]:
         """Messages whose turn it is: the first unsent one of each conversation, urgent ones of all before the rest.
 

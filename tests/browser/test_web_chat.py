@@ -59,6 +59,7 @@ def hears(page: Page, text: str) -> None:
 
 def picture(page: Page, name: str) -> None:
     if PICTURES:
+        page.wait_for_timeout(700)  # the page scrolls smoothly
         page.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
 
 
