@@ -32,7 +32,7 @@ class Answers:
             "consultar_proceso": lambda said: [("utter_proceso", {})],
             "consultar_estado": self._status,
             "consultar_credito": lambda said: [("utter_credito", self._contact())],
-            "borrar_datos": self._erase,
+            "borrar_datos": lambda said: [("utter_borrar_luego", {})],
             "pedir_ayuda": lambda said: [("utter_ayuda", {})],
             "eres_bot": lambda said: [("utter_eres_bot", {})],
         }
@@ -76,7 +76,3 @@ class Answers:
         case = cases[-1]
         day = self._wording.day(case.created_at.date().isoformat())
         return [("utter_estado", {"folio": case.folio, "estado": self._wording.word(case.status), "fecha": day})]
-
-    def _erase(self, said: Said) -> list[tuple[str, Values]]:
-        self._handoffs.request(said.conversation, "borrar_datos")
-        return [("utter_borrar_datos", {})]

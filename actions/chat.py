@@ -13,7 +13,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import draft as drafts
 from actions.answers import Values
 from actions.house import room
+from actions.own_data import Wish, wish
 from actions.said import Said, read
+from bot.model import Attachment
 
 Events = list[dict[str, Any]]
 FORM = "denuncia_form"
@@ -25,6 +27,24 @@ def utter(dispatcher: CollectingDispatcher, said: Said, responses: list[tuple[st
     for name, values in responses:
         reply = room().house.texts.reply(name, seed=said.turn_id, **values)
         dispatcher.utter_message(text=reply.text, buttons=[asdict(button) for button in reply.buttons])
+
+
+def attach(dispatcher: CollectingDispatcher, said: Said, name: str, file: Attachment) -> None:
+    """Say a response with a file of ours."""
+    reply = room().house.texts.reply(name, seed=said.turn_id)
+    dispatcher.utter_message(text=reply.text, json_message={"attachments": [asdict(file)]})
+
+
+def serve(dispatcher: CollectingDispatcher, said: Said, wanted: Wish) -> Events:
+    """Answer what they want with their own data."""
+    if wanted != "borrar_si":
+        utter(dispatcher, said, room().own_data.answer(said, wanted))
+        return []
+    responses, buried = room().own_data.erase(said)
+    utter(dispatcher, said, responses)
+    for case in buried:
+        attach(dispatcher, said, "utter_constancia", room().house.receipts.attachment(case))
+    return []
 
 
 def hear(tracker: Tracker) -> Said:
@@ -59,9 +79,10 @@ class ActionResponder(ChatAction):
         return "action_responder"
 
     def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
+        wanted = wish(said) if said.intent in ("borrar_datos", "consultar_privacidad") else ""
+        if wanted:
+            return serve(dispatcher, said, wanted)
         utter(dispatcher, said, room().answers.to(said))
-        if said.intent == "borrar_datos":
-            room().forget_draft(said.conversation)
         return []
 
 
@@ -84,6 +105,8 @@ class ActionRetomar(ChatAction):
         return "action_retomar"
 
     def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
+        if wish(said) == "retirar" and room().house.complaints.of_conversation(said.conversation):
+            return serve(dispatcher, said, "retirar")
         if _begun(said):
             return [FollowupAction(FORM)]
         utter(dispatcher, said, [("utter_ayuda", {})])

@@ -10,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import draft as drafts
-from actions.chat import hear, utter
+from actions.chat import attach, hear, utter
 from actions.forms import SLOTS
 from actions.house import room
 from bot.model import Case, Facts
@@ -26,7 +26,9 @@ class ActionRegistrarDenuncia(Action):
         said, complaints = hear(tracker), room().house.complaints
         draft = drafts.load(complaints, said.conversation, said.turn_id)
         case = complaints.open(said.conversation, said.turn_id, draft.to_facts() if draft else Facts())
-        utter(dispatcher, said, [("utter_folio", {"folio": case.folio}), ("utter_que_sigue", _next_steps(case))])
+        utter(dispatcher, said, [("utter_folio", {"folio": case.folio})])
+        attach(dispatcher, said, "utter_recibo", room().house.receipts.attachment(case))
+        utter(dispatcher, said, [("utter_que_sigue", _next_steps(case))])
         return _clean_slots()
 
 

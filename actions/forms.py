@@ -11,12 +11,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import draft as drafts
 from actions.answers import Values
-from actions.chat import hear, received, utter
+from actions.chat import hear, received, serve, utter
 from actions.dialogue import Outcome, Say, step
 from actions.draft import Draft
 from actions.house import room
+from actions.own_data import ERASE, Wish, wish
 from actions.questions import QUESTIONS
 from actions.said import Said
+from bot.folding import plain
 
 #: Question → the slot that says in Rasa's tracker how far the form got.
 SLOTS = {
@@ -43,6 +45,10 @@ class ValidateDenunciaForm(Action):
         if complaints.filed_by(said.turn_id):
             return _ending("registrar")  # this turn filed it before a crash: give the same folio again
         before = drafts.load(complaints, said.conversation, said.turn_id)
+        wanted = _own_data(said)
+        if wanted:
+            serve(dispatcher, said, wanted)
+            return _ending("dejar") if wanted == "borrar_si" else _going_on(before or Draft())
         outcome = step(before, said, datetime.now(timezone.utc))
         for say in outcome.says:
             utter(dispatcher, said, _responses(say, said, outcome))
@@ -50,6 +56,14 @@ class ValidateDenunciaForm(Action):
             room().house.handoffs.request(said.conversation, outcome.handoff)
         drafts.save(complaints, said.conversation, said.turn_id, before, outcome.draft)
         return _ending(outcome.end) if outcome.end else _going_on(outcome.draft)
+
+
+def _own_data(said: Said) -> Wish:
+    """Deleting is asked and confirmed here before the form sees it, or it would keep what is deleted."""
+    if said.intent != "borrar_datos" or said.alarm or not said.is_sure:
+        return ""
+    wanted = wish(said)
+    return wanted if said.tapped or (wanted == "borrar" and ERASE.search(plain(said.text))) else ""
 
 
 def _responses(say: Say, said: Said, outcome: Outcome) -> list[tuple[str, Values]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from actions.answers import Answers
+from actions.own_data import OwnData
 from actions.wording import Wording
 from bot.catalog import Catalog
 from bot.config import load
@@ -20,6 +21,7 @@ class Room:
     catalog: Catalog
     wording: Wording
     answers: Answers
+    own_data: OwnData
 
     def forget_draft(self, conversation: str) -> None:
         """Delete an unfinished complaint and its files."""
@@ -30,4 +32,5 @@ class Room:
 def room() -> Room:
     house, catalog = build(load()), Catalog()
     wording = Wording(house.texts, catalog, house.settings)
-    return Room(house, catalog, wording, Answers(wording, catalog, house.complaints, house.handoffs))
+    answers = Answers(wording, catalog, house.complaints, house.handoffs)
+    return Room(house, catalog, wording, answers, OwnData(wording, house.complaints, house.erasure))

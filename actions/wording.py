@@ -77,16 +77,17 @@ class Wording:
             said.append(self.word("hora" if is_clock(hour) else "parte_del_dia", hora=hour))
         return ", ".join(said) or self.word("sin_dato")
 
-    def summary(self, draft: Draft, evidence: list[Evidence]) -> dict[str, str]:
-        """The blanks of `utter_resumen`."""
+    def summary(self, draft: Draft, evidence: list[Evidence], whole: bool = False) -> dict[str, str]:
+        """The blanks of `utter_resumen`. whole: the story is not shortened."""
         nothing, facts = self.word("sin_dato"), draft.facts
         story = " ".join(_as_sentence(part) for part in draft.story)
         others = [self.word("frecuencia", valor=facts["frequency"])] if facts.get("frequency") else []
         others += [self.word("monto", valor=facts["amount"])] if facts.get("amount") else []
         names = [_lower_first(self._catalog.right(name).short) for name in draft.violations]
         channel = facts.get("contact_channel")
+        length = len(story) if whole else STORY_IN_SUMMARY
         return {
-            "relato": story[:STORY_IN_SUMMARY] + ("…" if len(story) > STORY_IN_SUMMARY else ""),
+            "relato": story[:length] + ("…" if len(story) > length else ""),
             "conductas": "; ".join(names) or self.word("otra_conducta"),
             "agencia": facts.get("agency") or nothing,
             "fecha": self.when(facts),

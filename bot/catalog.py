@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -15,7 +16,7 @@ from bot.config import ROOT
 from bot.errors import ConfigError
 from bot.folding import fold
 
-FILES = ("rights", "channels", "solutions", "help_lines", "sources")
+FILES = ("rights", "channels", "solutions", "help_lines", "sources", "receipt")
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,11 @@ class Catalog:
     @property
     def solutions(self) -> list[dict[str, str]]:
         return self._data["solutions"]["soluciones"]
+
+    @property
+    def receipt(self) -> dict[str, Any]:
+        """Every sentence of a receipt and of the page that checks one."""
+        return self._data["receipt"]
 
     def opening(self, moment: datetime) -> Opening:
         """Whether an adviser answers at `moment` (aware, any zone), by Mexico City time and legal rest days."""

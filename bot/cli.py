@@ -7,14 +7,18 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs, migrations, privacy, training
 from bot.casefile import as_csv, as_json, as_json_lines, as_lines
+from bot.catalog import Catalog
 from bot.config import Settings, load
 from bot.doctor import examine
-from bot.errors import BotError
+from bot.errors import BotError, RuleBroken
+from bot.receipt import verify
+from bot.signing import Signer
 from bot.wiring import House, build
 
 
@@ -48,6 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     _add(db, "upgrade", "lleva las tablas a la última versión", _db_upgrade)
     _add(commands, "doctor", "dice qué está mal y cómo arreglarlo", _doctor)
     _add_cases(commands)
+    receipt = commands.add_parser("receipt", help="los recibos").add_subparsers(required=True, metavar="orden")
+    verifying = _add(receipt, "verify", "dice si un PDF es nuestro y no cambió; sin red", _receipt_verify)
+    verifying.add_argument("file", type=Path)
+    verifying.add_argument("--key", default="", help="clave pública de otra instalación")
     queue = _add(commands, "queue", "personas que esperan a una persona", _queue)
     queue.add_argument("--json", action="store_true")
     nlu = commands.add_parser("nlu", help="el modelo").add_subparsers(required=True, metavar="orden")
@@ -108,7 +116,7 @@ async def _work(house: House) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        await Worker(house.inbox, house.outbox).run(stop)
+        await Worker(house.inbox, house.outbox, house.erasure).run(stop)
     finally:
         await house.close()
 
@@ -140,6 +148,15 @@ def _cases_export(settings: Settings, args: argparse.Namespace) -> None:
     sys.stdout.write(as_csv(cases) if args.format == "csv" else as_json_lines(cases))
 
 
+def _receipt_verify(settings: Settings, args: argparse.Namespace) -> None:
+    public = args.key or Signer(settings.signing_key).public
+    try:
+        data = args.file.read_bytes()
+    except OSError as error:
+        raise RuleBroken(f"No se puede leer {args.file} ({error.strerror}).") from error
+    print(verify(data, public, Catalog().receipt))
+
+
 def _queue(settings: Settings, args: argparse.Namespace) -> None:
     waiting = build(settings).handoffs.queue()
     if args.json:
@@ -160,9 +177,11 @@ def _nlu_evaluate(settings: Settings, args: argparse.Namespace) -> None:
 
 def _purge(settings: Settings, args: argparse.Namespace) -> None:
     house = build(settings)
-    gone = house.complaints.purge_drafts(privacy.RETENTION)
-    house.room.shred(gone.files)
-    print(f"Borradores borrados: {gone.drafts}. Archivos borrados: {len(gone.files)}.")
+    gone = house.erasure.purge(privacy.RETENTION)
+    print(f"Borradores borrados: {gone.drafts}. Archivos borrados: {gone.files}. Mensajes vaciados: {gone.messages}.")
+    print(
+        f"Quejas cerradas borradas: {gone.cases}. Dudas borradas: {gone.reviews}. Diálogos borrados: {gone.trackers}."
+    )
 
 
 def _key(settings: Settings, args: argparse.Namespace) -> None:

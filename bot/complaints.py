@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -111,10 +112,13 @@ class Complaints:
             status="registrada",
             violations=",".join(facts.violations),
             created_at=now(),
+            receipt_id=secrets.token_urlsafe(16),
         )
         tx.attach_evidence(conversation_id, case_id)
         hashes = [item.sha256 for item in tx.case_evidence(case_id)]
-        _append(tx, case_id, "registrada", {"facts": asdict(facts), "evidence": hashes})
+        # the salt is deleted with the case: what remains of the hash then leads nobody back to what was told
+        detail = {"facts": asdict(facts), "evidence": hashes, "salt": secrets.token_hex(16)}
+        _append(tx, case_id, "registrada", detail)
 
     def add_evidence(self, folio: str) -> int:
         """Attach the loose files of its conversation to a filed complaint. Returns how many."""
@@ -130,6 +134,8 @@ class Complaints:
         """Move a complaint on. Raises RuleBroken when it cannot go from where it is to `status`."""
         with self._store.begin() as tx:
             row = _row(tx, folio)
+            if row["erased_at"]:
+                raise RuleBroken(f"Lo que decía la queja {folio} se borró; ya no cambia.")
             if status not in NEXT_STATUS.get(row["status"], ()):
                 raise RuleBroken(f"Una queja {row['status']} no puede pasar a {status}.")
             tx.set_status(row["id"], status)
@@ -137,8 +143,14 @@ class Complaints:
             return _case(tx, {**row, "status": status})
 
     def of_conversation(self, conversation_id: str) -> list[Case]:
+        """Its complaints, oldest first, without those that were erased."""
         with self._store.begin() as tx:
-            return [_case(tx, row) for row in tx.cases_of(conversation_id)]
+            return [_case(tx, row) for row in tx.cases_of(conversation_id) if not row["erased_at"]]
+
+    def buried_of(self, conversation_id: str) -> list[Case]:
+        """What stays of its erased complaints: folio, dates, status, hashes."""
+        with self._store.begin() as tx:
+            return [_case(tx, row) for row in tx.cases_of(conversation_id) if row["erased_at"]]
 
     def conversation_of(self, folio: str) -> str:
         """Id of the conversation a folio was given in, or an empty string when there is no such folio."""
@@ -150,6 +162,11 @@ class Complaints:
         """Raises RuleBroken when there is no such folio."""
         with self._store.begin() as tx:
             return _case(tx, _row(tx, folio))
+
+    def of_receipt(self, receipt_id: str) -> Case | None:
+        with self._store.begin() as tx:
+            row = tx.case_by_receipt(receipt_id)
+            return _case(tx, row) if row else None
 
     def all(self) -> list[Case]:
         with self._store.begin() as tx:
@@ -173,8 +190,9 @@ def _append(tx: Tx, case_id: str, kind: str, detail: dict[str, Any]) -> None:
 
 def _case(tx: Tx, row: dict[str, Any]) -> Case:
     facts = dict(row["facts"])
-    facts["violations"] = tuple(facts["violations"])
-    facts["complainant"] = Complainant(**facts["complainant"])
+    if facts:
+        facts["violations"] = tuple(facts["violations"])
+        facts["complainant"] = Complainant(**facts["complainant"])
     evidence: tuple[Evidence, ...] = tuple(tx.case_evidence(row["id"]))
     return Case(
         folio=row["folio"],
@@ -184,4 +202,6 @@ def _case(tx: Tx, row: dict[str, Any]) -> Case:
         facts=Facts(**facts),
         evidence=evidence,
         events=tuple(CaseEvent(**event) for event in tx.events(row["id"])),
+        receipt_id=row["receipt_id"],
+        erased_at=row["erased_at"],
     )

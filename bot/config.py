@@ -49,6 +49,7 @@ class Settings:
     actions_url: str
     secret_key: str = field(repr=False)
     encryption_keys: tuple[str, ...] = field(repr=False)
+    signing_key: str = field(repr=False)
     quiet_seconds: float
     operator_name: str
     operator_privacy_url: str
@@ -81,6 +82,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         actions_url=_url(value, "ACTIONS_URL", "http://127.0.0.1:5055/webhook"),
         secret_key=keys["secret_key"],
         encryption_keys=tuple(k.strip() for k in keys["encryption_keys"].split(",") if k.strip()),
+        signing_key=keys["signing_key"],
         quiet_seconds=_number(value, "QUIET_SECONDS", 2.0),
         operator_name=value.get("OPERATOR_NAME", "el equipo de Buen Trato"),
         operator_privacy_url=value.get("OPERATOR_PRIVACY_URL", ""),
@@ -111,12 +113,13 @@ def _data_dir(value: Mapping[str, str]) -> Path:
 
 
 def _keys(data_dir: Path, value: Mapping[str, str]) -> dict[str, str]:
-    from bot import privacy  # here: privacy makes keys, and needs nothing of the settings to do so
+    from bot import privacy, signing  # here: they make keys, and need nothing of the settings to do so
 
     folder = data_dir / "keys"
     makers = {
         "secret_key": privacy.new_secret,
         "encryption_keys": privacy.new_encryption_key,
+        "signing_key": signing.new_signing_key,
         "rasa_token": privacy.new_secret,
     }
     return {name: value.get(name.upper()) or privacy.kept_key(folder / name, make) for name, make in makers.items()}

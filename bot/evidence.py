@@ -10,7 +10,6 @@ from ulid import ULID
 
 from bot.errors import FileRefused
 from bot.model import Evidence, FileRef
-from bot.privacy import Vault
 from bot.store import Store
 from bot.store.base import now
 
@@ -28,8 +27,8 @@ KINDS = {
 class EvidenceRoom:
     """Keeps files below `<DATA_DIR>/evidence`."""
 
-    def __init__(self, store: Store, vault: Vault, folder: Path) -> None:
-        self._store, self._vault, self._folder = store, vault, folder
+    def __init__(self, store: Store, folder: Path) -> None:
+        self._store, self._folder = store, folder
 
     def keep(self, conversation_id: str, source: str, data: bytes, file: FileRef) -> Evidence:
         """Keep a file once. The same `source` (the channel's id of it) again gives what was kept the first time.
@@ -46,13 +45,15 @@ class EvidenceRoom:
             item = Evidence(str(ULID()), digest, kind, len(data), file.name[:120], now())
             path = self._path(item.id)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(self._vault.seal(data))
+            path.write_bytes(tx.box(conversation_id).seal(data))
             tx.add_evidence(conversation_id, source, item)
             return item
 
     def read(self, id_: str) -> bytes:
         """The original bytes."""
-        return self._vault.open(self._path(id_).read_bytes())
+        sealed = self._path(id_).read_bytes()
+        with self._store.begin() as tx:
+            return tx.evidence_box(id_).open(sealed)
 
     def shred(self, ids: list[str]) -> None:
         for id_ in ids:

@@ -250,7 +250,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Case:
-    """A filed complaint."""
+    """A filed complaint. receipt_id: what its receipt is known by in public; it leads to no personal datum.
+
+    erased_at: what was told is gone since then; facts and the events' details are empty.
+    """
 
     folio: str
     status: str
@@ -259,3 +262,5 @@ class Case:
     facts: Facts
     evidence: tuple[Evidence, ...] = ()
     events: tuple[CaseEvent, ...] = ()
+    receipt_id: str = ""
+    erased_at: datetime | None = None

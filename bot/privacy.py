@@ -16,12 +16,14 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bot.errors import ConfigError
 
-#: How long each thing is kept. Drafts and transcripts go; a filed complaint stays until it is closed or erased.
+#: How long each thing is kept. Drafts and transcripts go; a filed complaint stays for a year after it is closed, unless
+#: the person has it erased before.
 RETENTION = {
     "draft_without_consent": timedelta(days=1),
     "draft": timedelta(days=30),
     "messages": timedelta(days=180),
     "review": timedelta(days=90),
+    "closed_case": timedelta(days=365),
 }
 
 
@@ -33,14 +35,23 @@ class Vault:
     """
 
     def __init__(self, keys: Iterable[str], secret: str) -> None:
+        self._keys = tuple(keys)
         try:
-            self._fernet = MultiFernet([Fernet(key.encode()) for key in keys])
+            self._fernet = MultiFernet([Fernet(key.encode()) for key in self._keys])
         except ValueError as error:
             raise ConfigError(
                 "ENCRYPTION_KEYS no son claves válidas. Borra la variable para usar las de var/keys, "
                 "o genera una con: uv run buentrato key"
             ) from error
         self._secret = secret.encode()
+
+    def box(self, sealed_key: str) -> Vault:
+        """A vault that writes with a key of its own (`new_box_key`): without it, nobody opens what was put in."""
+        return Vault((self.open(sealed_key.encode()).decode(), *self._keys), self._secret.decode())
+
+    def new_box_key(self) -> str:
+        """A key for one box, sealed by ours."""
+        return self.seal(new_encryption_key().encode()).decode()
 
     def seal(self, data: bytes) -> bytes:
         return self._fernet.encrypt(data)

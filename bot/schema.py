@@ -67,8 +67,17 @@ conversations = Table(
     Column("lease_owner", String(64), nullable=False, default=""),
     Column("lease_until", When),
     Column("invited_at", When),
+    Column("forget_at", When),
     UniqueConstraint("channel", "person_key"),
     UniqueConstraint("token_hash"),
+    Index("ix_conversations_forget", "forget_at"),
+)
+
+case_keys = Table(
+    "case_keys",
+    metadata,
+    Column("conversation_id", String(26), ForeignKey("conversations.id"), primary_key=True),
+    Column("key_sealed", Text, nullable=False),
 )
 
 person_links = Table(
@@ -173,7 +182,10 @@ cases = Table(
     Column("violations", Text, nullable=False),
     Column("created_at", When, nullable=False),
     Column("facts_sealed", Text, nullable=False),
+    Column("receipt_id", String(32)),
+    Column("erased_at", When),
     Index("ix_cases_conversation", "conversation_id"),
+    Index("ix_cases_receipt", "receipt_id", unique=True),
 )
 
 case_events = Table(

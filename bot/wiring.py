@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.channels.base import Channel
+from bot.catalog import Catalog
+from bot.channels.base import Channel, OpenFile, nothing_to_open
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
 from bot.channels.whatsapp import WhatsAppChannel
 from bot.complaints import Complaints
 from bot.config import Settings
+from bot.erasure import Erasure
 from bot.evidence import EvidenceRoom
 from bot.handoff import Handoffs
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.privacy import Vault
 from bot.rasa_client import RasaClient
+from bot.receipt import Issuer, Receipts
+from bot.signing import Signer
 from bot.store import Store
+from bot.store.trackers import Trackers
 from bot.texts import Texts
 
 
@@ -34,11 +39,14 @@ class House:
     outbox: Outbox
     complaints: Complaints
     handoffs: Handoffs
+    receipts: Receipts
+    erasure: Erasure
 
     async def close(self) -> None:
         for channel in self.channels.values():
             await channel.close()
         await self.rasa.close()
+        self.erasure.close()
         self.store.close()
 
 
@@ -47,9 +55,12 @@ def build(settings: Settings) -> House:
     vault = Vault(settings.encryption_keys, settings.secret_key)
     store = Store(settings.database_url, vault)
     texts = Texts()
-    channels = build_channels(settings, texts)
+    complaints = Complaints(store)
+    signer = Signer(settings.signing_key)
+    receipts = Receipts(complaints, Catalog(), texts, signer, vault, issuer(settings))
+    channels = build_channels(settings, texts, receipts.pdf_at)
     rasa = RasaClient(settings.rasa_url, settings.rasa_token)
-    room = EvidenceRoom(store, vault, settings.data_dir / "evidence")
+    room = EvidenceRoom(store, settings.data_dir / "evidence")
     return House(
         settings=settings,
         store=store,
@@ -59,17 +70,25 @@ def build(settings: Settings) -> House:
         room=room,
         inbox=Inbox(store, rasa, texts, room, channels, settings.quiet_seconds),
         outbox=Outbox(store, channels, texts),
-        complaints=Complaints(store),
+        complaints=complaints,
         handoffs=Handoffs(store),
+        receipts=receipts,
+        erasure=Erasure(store, complaints, room, Trackers(settings.rasa_tracker_url)),
     )
 
 
-def build_channels(settings: Settings, texts: Texts) -> dict[str, Channel]:
+def build_channels(settings: Settings, texts: Texts, open_file: OpenFile = nothing_to_open) -> dict[str, Channel]:
     """The channels that have what they need; one without its token is off."""
     channels: dict[str, Channel] = {"web": WebChannel()}
     if settings.telegram:
-        channels["telegram"] = TelegramChannel(settings.telegram)
+        channels["telegram"] = TelegramChannel(settings.telegram, open_file)
     if settings.whatsapp:
         options = texts.reply("utter_palabra_opciones").text
         channels["whatsapp"] = WhatsAppChannel(settings.whatsapp, options)
     return channels
+
+
+def issuer(settings: Settings) -> Issuer:
+    """Without PUBLIC_URL receipts can be checked on this machine only, and chats get relative addresses."""
+    host, port = settings.gateway
+    return Issuer(settings.operator_name, settings.public_url or f"http://{host}:{port}", settings.public_url)

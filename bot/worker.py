@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.erasure import Erasure
 from bot.inbox import Inbox
 from bot.model import Turn
 from bot.outbox import Outbox
@@ -22,20 +23,22 @@ log = logging.getLogger(__name__)
 CONCURRENT = 8
 #: Seconds between looks at the database when nothing tells us to look sooner.
 POLL = 0.05
+#: Seconds between looks for conversations whose tracker is to be forgotten.
+FORGET_POLL = 0.5
 #: Seconds to wait when the database does not answer.
 STALL = 1.0
 
 
 class Worker:
-    def __init__(self, inbox: Inbox, outbox: Outbox) -> None:
-        self._inbox, self._outbox = inbox, outbox
+    def __init__(self, inbox: Inbox, outbox: Outbox, erasure: Erasure) -> None:
+        self._inbox, self._outbox, self._erasure = inbox, outbox, erasure
         self.owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._running: set[asyncio.Task] = set()
         self._written = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish the turns already begun."""
-        loops = [asyncio.create_task(self._keep(loop, stop)) for loop in (self._turns, self._sending)]
+        loops = [asyncio.create_task(self._keep(loop, stop)) for loop in (self._turns, self._sending, self._forgetting)]
         await stop.wait()
         await asyncio.gather(*loops)
         await asyncio.gather(*self._running)
@@ -72,6 +75,10 @@ class Worker:
             log.error("turn %s: database: %s; its lease runs out and it is taken again", turn.id, type(error).__name__)
         finally:
             self._written.set()
+
+    async def _forgetting(self) -> None:
+        await asyncio.to_thread(self._erasure.forget_due, self._lease_name())
+        await asyncio.sleep(FORGET_POLL)
 
     async def _sending(self) -> None:
         sent = await self._outbox.send_due()

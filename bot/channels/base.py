@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from bot.model import Button, Delivery, FileRef, Inbound, Limits, Reply
+
+#: The bytes behind the address of one of our own attachments, for a channel that sends files; None when it is not ours.
+OpenFile = Callable[[str], bytes | None]
+
+
+def nothing_to_open(url: str) -> bytes | None:
+    return None
 
 
 class Channel(Protocol):

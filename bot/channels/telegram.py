@@ -16,11 +16,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.channels.base import OpenFile, nothing_to_open
 from bot.config import Telegram
 from bot.errors import FileRefused, Forged, Malformed, RecipientGone, Rejected, SendError, Throttled, Unavailable
 from bot.model import Button, FileRef, Inbound, Limits, Reply
@@ -43,6 +44,8 @@ TIMEOUT = 15.0
 DOWNLOAD_TIMEOUT = 60.0
 #: What Telegram lets a bot download, in bytes.
 MAX_BYTES = 20 * 1024 * 1024
+#: The longest text that a document can carry.
+CAPTION = 1024
 CALLBACK = "callback:"
 #: A deep link's payload has this form; anything else after /start was typed and is read as text.
 START = re.compile(r"/start(?:@\w+)?(?:\s+([A-Za-z0-9_-]{1,64}))?\s*", re.IGNORECASE)
@@ -64,8 +67,8 @@ class TelegramChannel:
     name = NAME
     limits = Limits(text=4096, buttons=13, title=40, callback=64)
 
-    def __init__(self, settings: Telegram) -> None:
-        self._settings = settings
+    def __init__(self, settings: Telegram, open_file: OpenFile = nothing_to_open) -> None:
+        self._settings, self._open_file = settings, open_file
         self._requests: tuple[HTTPXRequest, ...] = ()
         self._opened: _Bot | None = None
         self.polls = settings.mode == "polling"
@@ -121,13 +124,28 @@ class TelegramChannel:
     # --- out -------------------------------------------------------------------------------------------------------
 
     async def send(self, address: str, part: Reply, key: str) -> str:
-        """Plain text, with a button in each row. A tap comes back as `<seq>.<index>`: a payload may not fit."""
+        """Plain text, with a button in each row. A tap comes back as `<seq>.<index>`: a payload may not fit.
+
+        One file of ours goes along as a document, in one request with its text; others are links.
+        """
+        if len(part.attachments) == 1 and len(part.text) <= CAPTION:
+            data = await asyncio.to_thread(self._open_file, part.attachments[0].url)
+            if data:
+                return await self._send_document(address, part, data, key)
         *before, last = _texts(part)
         with _mapped_errors():
             for text in before:
                 await self._bot.send_message(address, text, link_preview_options=NO_PREVIEW)
             sent = await self._bot.send_message(
                 address, last, link_preview_options=NO_PREVIEW, reply_markup=_keyboard(part.buttons, key)
+            )
+        return str(sent.message_id)
+
+    async def _send_document(self, address: str, part: Reply, data: bytes, key: str) -> str:
+        document = InputFile(data, filename=part.attachments[0].name)
+        with _mapped_errors():
+            sent = await self._bot.send_document(
+                address, document, caption=part.text, reply_markup=_keyboard(part.buttons, key)
             )
         return str(sent.message_id)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
+from bot.privacy import Vault
 from bot.schema import case_events, cases, drafts
 from bot.store.base import Queries, now
 
@@ -17,10 +18,14 @@ class CaseQueries(Queries):
         row = self.connection.execute(select(drafts).where(drafts.c.conversation_id == conversation_id)).first()
         if row is None:
             return None
-        return {**self.vault.open_json(row.body_sealed), "consent_at": row.consent_at}
+        return {**self.opener(conversation_id).open_json(row.body_sealed), "consent_at": row.consent_at}
 
     def put_draft(self, conversation_id: str, body: dict[str, Any], consent_at: datetime | None) -> None:
-        values = {"body_sealed": self.vault.seal_json(body), "consent_at": consent_at, "updated_at": now()}
+        values = {
+            "body_sealed": self.box(conversation_id).seal_json(body),
+            "consent_at": consent_at,
+            "updated_at": now(),
+        }
         if not self.insert_once(drafts, conversation_id=conversation_id, **values):
             self.connection.execute(update(drafts).where(drafts.c.conversation_id == conversation_id).values(**values))
 
@@ -35,13 +40,17 @@ class CaseQueries(Queries):
 
     def add_case(self, facts: dict[str, Any], **columns: Any) -> bool:
         """File a complaint. False when the same turn has filed one before, or the folio is taken."""
-        return self.insert_once(cases, facts_sealed=self.vault.seal_json(facts), **columns)
+        sealed = self.box(columns["conversation_id"]).seal_json(facts)
+        return self.insert_once(cases, facts_sealed=sealed, **columns)
 
     def case_of_turn(self, turn_id: str) -> dict[str, Any] | None:
         return self._one_case(cases.c.turn_id == turn_id)
 
     def case_by_folio(self, folio: str) -> dict[str, Any] | None:
         return self._one_case(cases.c.folio == folio)
+
+    def case_by_receipt(self, receipt_id: str) -> dict[str, Any] | None:
+        return self._one_case(cases.c.receipt_id == receipt_id)
 
     def cases_of(self, conversation_id: str) -> list[dict[str, Any]]:
         rows = self.connection.execute(
@@ -60,24 +69,24 @@ class CaseQueries(Queries):
         self.connection.execute(
             update(cases)
             .where(cases.c.id == case_id)
-            .values(facts_sealed=self.vault.seal_json(facts), violations=violations)
+            .values(facts_sealed=self._case_box(case_id).seal_json(facts), violations=violations)
         )
 
     def add_event(self, case_id: str, detail: dict[str, Any], **columns: Any) -> None:
-        self.connection.execute(
-            insert(case_events).values(case_id=case_id, detail_sealed=self.vault.seal_json(detail), **columns)
-        )
+        sealed = self._case_box(case_id).seal_json(detail)
+        self.connection.execute(insert(case_events).values(case_id=case_id, detail_sealed=sealed, **columns))
 
     def events(self, case_id: str) -> list[dict[str, Any]]:
         rows = self.connection.execute(
             select(case_events).where(case_events.c.case_id == case_id).order_by(case_events.c.seq)
         )
+        opener = self.opener(self._owner(case_id))
         return [
             {
                 "seq": row.seq,
                 "at": row.at,
                 "kind": row.kind,
-                "detail": self.vault.open_json(row.detail_sealed),
+                "detail": opener.open_json(row.detail_sealed),
                 "prev_hash": row.prev_hash,
                 "hash": row.hash,
             }
@@ -87,10 +96,17 @@ class CaseQueries(Queries):
     def case_count(self) -> int:
         return self.connection.execute(select(func.count()).select_from(cases)).scalar_one()
 
+    def _case_box(self, case_id: str) -> Vault:
+        return self.box(self._owner(case_id))
+
+    def _owner(self, case_id: str) -> str:
+        owner = select(cases.c.conversation_id).where(cases.c.id == case_id)
+        return self.connection.execute(owner).scalar_one()
+
     def _one_case(self, where: Any) -> dict[str, Any] | None:
         row = self.connection.execute(select(cases).where(where)).first()
         return self._case(row) if row else None
 
     def _case(self, row: Any) -> dict[str, Any]:
         columns = {k: v for k, v in row._mapping.items() if k != "facts_sealed"}
-        return {**columns, "facts": self.vault.open_json(row.facts_sealed)}
+        return {**columns, "facts": self.opener(row.conversation_id).open_json(row.facts_sealed)}

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select, update
 from ulid import ULID
 
 from bot.model import Conversation, Evidence
+from bot.privacy import Vault
 from bot.schema import channel_state, conversations, evidence, handoffs, outbox, person_links, reviews
 from bot.store.base import Queries, now
 
@@ -212,7 +213,7 @@ class ConversationQueries(Queries):
             sha256=item.sha256,
             kind=item.kind,
             bytes=item.bytes,
-            name_sealed=self.vault.seal_json(item.name),
+            name_sealed=self.box(conversation_id).seal_json(item.name),
             received_at=item.received_at,
         )
 
@@ -222,6 +223,11 @@ class ConversationQueries(Queries):
         )
         row = self.connection.execute(select(evidence).where(where)).first()
         return self._evidence(row) if row else None
+
+    def evidence_box(self, id_: str) -> Vault:
+        """What opens the file kept under this id. Raises sqlalchemy.exc.NoResultFound."""
+        owner = select(evidence.c.conversation_id).where(evidence.c.id == id_)
+        return self.opener(self.connection.execute(owner).scalar_one())
 
     def loose_evidence(self, conversation_id: str) -> list[Evidence]:
         """Files of the conversation that belong to no complaint yet."""
@@ -277,6 +283,6 @@ class ConversationQueries(Queries):
             sha256=row.sha256,
             kind=row.kind,
             bytes=row.bytes,
-            name=self.vault.open_json(row.name_sealed),
+            name=self.opener(row.conversation_id).open_json(row.name_sealed),
             received_at=row.received_at,
         )

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import pytest
 
 from bot.channels import telegram as adapter
-from bot.channels.base import split
+from bot.channels.base import OpenFile, nothing_to_open, split
 from bot.channels.telegram import SECRET_HEADER, TelegramChannel, read_update
 from bot.config import Telegram
 from bot.errors import (
@@ -131,11 +131,16 @@ def settings(api_base: str = "http://127.0.0.1:9", **changes: str) -> Telegram:
     return replace(Telegram(token=TOKEN, secret=SECRET, mode="polling", api_base=api_base), **changes)
 
 
-def use(telegram: FakeTelegram, do: Callable[[TelegramChannel], Awaitable[T]], **changes: str) -> T:
+def use(
+    telegram: FakeTelegram,
+    do: Callable[[TelegramChannel], Awaitable[T]],
+    open_file: OpenFile = nothing_to_open,
+    **changes: str,
+) -> T:
     """Run something with a channel of its own loop, as a process would."""
 
     async def run() -> T:
-        channel = TelegramChannel(settings(telegram.url, **changes))
+        channel = TelegramChannel(settings(telegram.url, **changes), open_file)
         try:
             return await do(channel)
         finally:
@@ -297,6 +302,16 @@ def test_a_long_reply_goes_in_parts_with_its_buttons_on_the_last(telegram: FakeT
     assert [len(sent.buttons) for sent in telegram.sent[:-1]] == [0] * (len(telegram.sent) - 1)
     assert [data for _, data in telegram.sent[-1].buttons] == [f"1234567890.{n}" for n in range(13)]
     assert all(len(title) <= 40 for title, _ in telegram.sent[-1].buttons)
+
+
+def test_a_file_of_ours_goes_as_a_document_with_its_text(telegram: FakeTelegram) -> None:
+    opened = {"/recibo/1.pdf?k=x": b"%PDF-1.7"}
+    reply = Reply("Tu recibo:", (Button("Ya", "/ya"),), (Attachment("/recibo/1.pdf?k=x", "Queja BT-7K3.pdf"),))
+    telegram.push_start(ANA)
+    use(telegram, lambda channel: channel.send(str(ANA), reply, "c.7"), open_file=opened.get)
+    (sent,) = telegram.sent
+    assert (sent.text, sent.document) == ("Tu recibo:", ("Queja BT-7K3.pdf", b"%PDF-1.7"))
+    assert sent.buttons == (("Ya", "7.0"),)
 
 
 def test_attachments_are_links_after_the_text(telegram: FakeTelegram) -> None:

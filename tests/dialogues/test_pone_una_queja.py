@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import httpx
+
+from bot.privacy import Vault
+from bot.store.engine import make_engine
 from tests.living import Living, Person
 
 JPG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * 50
@@ -106,3 +112,58 @@ def test_dos_quejas_en_el_mismo_chat_son_dos_folios(product: Living, person: Per
         person.taps("Anónima")
         folios.append(folio_in(person.taps("Sí, registrar")))
     assert len(set(folios)) == 2
+
+
+def test_recibe_su_queja_en_pdf_y_luego_borra_todo(product: Living, person: Person) -> None:
+    person.says(TODO_EN_UNO)
+    person.taps("Acepto")
+    person.taps("Anónima")
+    folio = folio_in(person.taps("Sí, registrar"))
+    (file,) = [item for message in person.heard for item in message["attachments"]]
+    assert file["name"] == f"Queja {folio}.pdf"
+    assert httpx.get(product.url + file["url"], trust_env=False).content.startswith(b"%PDF")
+    assert "soy una ratera" in person.says("qué datos tienen de mí")
+    assert folio in person.says("borra mis datos")
+    assert "Listo, borré" in person.taps("Sí, borrar todo")
+    assert person.heard[-1]["attachments"][0]["name"] == f"Constancia de borrado {folio}.pdf"
+    page = httpx.get(product.url + file["url"].partition(".pdf")[0], trust_env=False).text
+    assert "fue válido" in page and folio in page
+    until(lambda: not remembered(product, "ratera"))
+    assert "Hola" in person.says("hola")
+
+
+def test_borra_todo_a_media_queja(product: Living, person: Person) -> None:
+    person.says("me gritaron groserias por telefono")
+    person.taps("Acepto")
+    assert "¿Lo borro?" in person.says("mejor borra mis datos")
+    assert "Listo, borré" in person.taps("Sí, borrar todo")
+    assert "Tenemos una queja a medias" not in person.says("hola")
+
+
+def test_retira_su_queja(product: Living, person: Person) -> None:
+    person.says(TODO_EN_UNO)
+    person.taps("Acepto")
+    person.taps("Anónima")
+    folio = folio_in(person.taps("Sí, registrar"))
+    assert folio in person.says("retiro mi queja")
+    assert "quedó retirada" in person.taps("Sí, retirarla")
+    assert product.case(folio)["status"] == "retirada"
+
+
+def remembered(product: Living, word: str) -> bool:
+    """Is a word in what Rasa remembers of anybody who said it in the last conversation?"""
+    settings = product.house.settings
+    vault = Vault(settings.encryption_keys, settings.secret_key)
+    engine = make_engine(settings.rasa_tracker_url)
+    with engine.connect() as connection:
+        newest = "SELECT sender_id FROM events ORDER BY id DESC LIMIT 1"
+        rows = connection.exec_driver_sql(f"SELECT data FROM events WHERE sender_id = ({newest})").scalars().all()
+    engine.dispose()
+    return any(word in vault.open(row.encode()).decode() for row in rows)
+
+
+def until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.1)

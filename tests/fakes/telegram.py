@@ -25,6 +25,7 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -32,7 +33,7 @@ from starlette.routing import Route
 TOKEN = "424242:FAKE-token-of-the-tests"
 #: People who wrote to the bot; nobody real.
 ANA, LUIS = 700100200, 700100300
-TEXT_MAX, CALLBACK_MAX, DOWNLOAD_MAX = 4096, 64, 20 * 1024 * 1024
+TEXT_MAX, CAPTION_MAX, CALLBACK_MAX, DOWNLOAD_MAX = 4096, 1024, 64, 20 * 1024 * 1024
 TICK = 0.01
 
 
@@ -47,6 +48,7 @@ class Sent:
     rows: tuple[int, ...]
     parse_mode: str
     preview_off: bool
+    document: tuple[str, bytes] = ("", b"")
 
 
 class ApiError(Exception):
@@ -198,7 +200,8 @@ class FakeTelegram:
 
     async def _call(self, request: Request) -> Response:
         method, form = request.path_params["method"], await request.form()
-        fields = {name: str(value) for name, value in form.items()} | dict(request.query_params)
+        fields: dict[str, Any] = {name: str(value) for name, value in form.items()} | dict(request.query_params)
+        files = {name: (v.filename, await v.read()) for name, v in form.items() if isinstance(v, UploadFile)}
         try:
             self._check_token(request)
             self.calls.append((method, fields))
@@ -208,7 +211,9 @@ class FakeTelegram:
             handler = getattr(self, f"_on_{method}", None)
             if handler is None:
                 raise ApiError(404, "Not Found: method not found")
-            return JSONResponse({"ok": True, "result": await handler(fields)})
+            return JSONResponse(
+                {"ok": True, "result": await handler({**fields, **({"files": files} if files else {})})}
+            )
         except ApiError as error:
             return error.response()
 
@@ -273,18 +278,32 @@ class FakeTelegram:
             return self.queue[:100]
 
     async def _on_sendMessage(self, fields: Mapping[str, str]) -> dict[str, Any]:
-        chat_id, text = self._chat(fields), fields.get("text", "").strip()
+        text = fields.get("text", "").strip()
         if not text:
             raise ApiError(400, "Bad Request: message text is empty")
         if len(text) > TEXT_MAX:
             raise ApiError(400, "Bad Request: message is too long")
+        return self._keep_sent(fields, text)
+
+    async def _on_sendDocument(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        name, data = next(iter(fields["files"].values()))
+        if not data:
+            raise ApiError(400, "Bad Request: file must be non-empty")
+        if len(fields.get("caption", "")) > CAPTION_MAX:
+            raise ApiError(400, "Bad Request: message caption is too long")
+        return self._keep_sent(fields, fields.get("caption", ""), (name, data))
+
+    def _keep_sent(
+        self, fields: Mapping[str, str], text: str, document: tuple[str, bytes] = ("", b"")
+    ) -> dict[str, Any]:
+        chat_id = self._chat(fields)
         rows = json.loads(fields.get("reply_markup", "{}")).get("inline_keyboard", [])
         buttons = tuple((button["text"], button["callback_data"]) for row in rows for button in row)
         if any(not 1 <= len(data.encode()) <= CALLBACK_MAX for _, data in buttons):
             raise ApiError(400, "Bad Request: BUTTON_DATA_INVALID")
         preview_off = bool(json.loads(fields.get("link_preview_options", "{}")).get("is_disabled"))
         sizes, parse_mode = tuple(len(row) for row in rows), fields.get("parse_mode", "")
-        sent = Sent(chat_id, next(self._ids), text, buttons, sizes, parse_mode, preview_off)
+        sent = Sent(chat_id, next(self._ids), text, buttons, sizes, parse_mode, preview_off, document)
         self.sent.append(sent)
         chat = {"id": chat_id, "first_name": "Persona", "type": "private"}
         return {"message_id": sent.message_id, "chat": chat, "date": int(time.time()), "text": text}

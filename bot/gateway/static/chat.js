@@ -43,6 +43,8 @@ function show(author, text, buttons = [], attachments = []) {
   for (const item of attachments) {
     const link = element("a", "", item.name);
     link.href = item.url;
+    link.target = "_blank"; // the conversation stays open behind a file
+    link.rel = "noopener";
     bubble.append(document.createElement("br"), link);
   }
   row.append(bubble);
