@@ -21,7 +21,7 @@ ALARMS = ("emergencia", "crisis_emocional")
 #: Below this the model is only guessing and the words count more than the intent.
 SURE = 0.5
 #: A danger or despair that only the model heard needs this much: the rules have already heard the plain ones.
-ALARM_SURE = 0.4
+ALARM_SURE = 0.6
 
 
 @dataclass(frozen=True)

@@ -132,21 +132,18 @@ class ConductClassifier(IntentClassifier, GraphComponent):
 
     def _read(self, message: Message) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         views = self._views([message])
-        main = self._ask(self._model["main"], views)
+        main = self._ask(self._model["main"], views, self._config["sharpness"])
         conducts = {name: self._ask(pair, views)["True"] for name, pair in self._model["conducts"].items()}
         top = max(main, key=lambda name: main[name])
         if top in conducts:
             conducts[top] = max(conducts[top], main[top])
         return _ranked(main), [entry for entry in _ranked(conducts) if entry["confidence"] >= CARRIED]
 
-    def _ask(self, pair: Pair, views: Views) -> dict[str, float]:
+    def _ask(self, pair: Pair, views: Views, sharpness: float = 1.0) -> dict[str, float]:
         """Probability of each answer: the weighted geometric mean of what the two views say."""
-        sparse, dense = views
-        weight = self._config["dense_weight"]
-        logs = (1 - weight) * pair["sparse"].predict_log_proba(sparse)[0] + weight * pair["dense"].predict_log_proba(
-            dense
-        )[0]
-        likely = np.exp(self._config["sharpness"] * (logs - logs.max()))
+        share = {"sparse": 1 - self._config["dense_weight"], "dense": self._config["dense_weight"]}
+        logs = sum(share[name] * pair[name].predict_log_proba(view)[0] for name, view in zip(share, views, strict=True))
+        likely = np.exp(sharpness * (logs - logs.max()))
         return dict(zip(pair["sparse"].classes_, likely / likely.sum(), strict=True))
 
     def _views(self, messages: list[Message]) -> Views:

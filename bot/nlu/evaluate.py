@@ -26,7 +26,7 @@ from bot.folding import level_accents
 HELD_OUT = Path("tests/nlu/heldout.yml")
 ALARMS = ("emergencia", "crisis_emocional")
 #: Confidence from which the dialogue believes an alarm that only the model heard (actions/said.py).
-ALARM_SURE = 0.4
+ALARM_SURE = 0.6
 WORST = 20
 BINS = 10
 SEED = 7

