@@ -135,7 +135,9 @@ def _consent(out: Outcome, said: Said, now: datetime) -> bool:
 
 
 def _agrees(said: Said) -> bool:
-    return said.intent == "afirmar" or said.choice == "si" or said.text.strip(" .!¡").lower() in ("acepto", "si acepto")
+    """Agreement is never guessed: a tap, the word itself, or a yes that the model is sure of."""
+    typed = said.text.strip(" .!¡").lower() in ("acepto", "si acepto", "sí acepto")
+    return said.choice == "si" or typed or (said.intent == "afirmar" and said.confidence >= SURELY)
 
 
 # --- what interrupts -------------------------------------------------------------------------------------------------

@@ -14,6 +14,9 @@ BY_PHONE = ("", "llamada", "mensaje")
 #: Longest answer that is taken as a name of an agency, a place or a person.
 NAME_WORDS = 8
 
+#: Who says these speaks of the conversation, and names nobody.
+NO_NAME = re.compile(r"\b(?:queja|denuncia|sigamos|seguimos|seguir|continuar|continuemos|continua)\b", re.IGNORECASE)
+
 #: Words that lead into an answer and are not part of it.
 LEAD_IN = {
     "agencia": r"(?:pues |creo que |se llama(?:ba)? |dijeron (?:que )?(?:eran|son) |dec[ií]an que eran |fue(?:ron)? "
@@ -122,7 +125,14 @@ def short_name(question: str, text: str) -> str:
     """The bare name in a short answer ("pues se llama Delta Norte" → "Delta Norte"), or empty when it is not one."""
     line = " ".join(text.split())
     bare = re.sub("^" + LEAD_IN[question], "", line, flags=re.IGNORECASE).strip(" .,;:¡!\"'")
-    if not bare or "?" in bare or "¿" in bare or len(bare.split()) > NAME_WORDS or not re.search(r"\w", bare):
+    if (
+        not bare
+        or "?" in bare
+        or "¿" in bare
+        or NO_NAME.search(bare)
+        or len(bare.split()) > NAME_WORDS
+        or not re.search(r"\w", bare)
+    ):
         return ""
     return bare[:120]
 

@@ -122,13 +122,15 @@ def test_recibe_su_queja_en_pdf_y_luego_borra_todo(product: Living, person: Pers
     (file,) = [item for message in person.heard for item in message["attachments"]]
     assert file["name"] == f"Queja {folio}.pdf"
     assert httpx.get(product.url + file["url"], trust_env=False).content.startswith(b"%PDF")
+    speaker = last_speaker(product)
+    assert remembered(product, speaker, "ratera")
     assert "soy una ratera" in person.says("qué datos tienen de mí")
     assert folio in person.says("borra mis datos")
     assert "Listo, borré" in person.taps("Sí, borrar todo")
     assert person.heard[-1]["attachments"][0]["name"] == f"Constancia de borrado {folio}.pdf"
     page = httpx.get(product.url + file["url"].partition(".pdf")[0], trust_env=False).text
     assert "fue válido" in page and folio in page
-    until(lambda: not remembered(product, "ratera"))
+    until(lambda: not remembered(product, speaker, "ratera"))
     assert "Hola" in person.says("hola")
 
 
@@ -150,15 +152,23 @@ def test_retira_su_queja(product: Living, person: Person) -> None:
     assert product.case(folio)["status"] == "retirada"
 
 
-def remembered(product: Living, word: str) -> bool:
-    """Is a word in what Rasa remembers of anybody who said it in the last conversation?"""
+def in_rasa(product: Living, query: str, *values: str) -> list[str]:
+    engine = make_engine(product.house.settings.rasa_tracker_url)
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql(query, values).scalars().all()
+    engine.dispose()
+    return list(found)
+
+
+def last_speaker(product: Living) -> str:
+    return in_rasa(product, "SELECT sender_id FROM events ORDER BY id DESC LIMIT 1")[0]
+
+
+def remembered(product: Living, speaker: str, word: str) -> bool:
+    """Is a word in what Rasa remembers of somebody?"""
     settings = product.house.settings
     vault = Vault(settings.encryption_keys, settings.secret_key)
-    engine = make_engine(settings.rasa_tracker_url)
-    with engine.connect() as connection:
-        newest = "SELECT sender_id FROM events ORDER BY id DESC LIMIT 1"
-        rows = connection.exec_driver_sql(f"SELECT data FROM events WHERE sender_id = ({newest})").scalars().all()
-    engine.dispose()
+    rows = in_rasa(product, "SELECT data FROM events WHERE sender_id = ?", speaker)
     return any(word in vault.open(row.encode()).decode() for row in rows)
 
 
