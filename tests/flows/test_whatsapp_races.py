@@ -42,7 +42,7 @@ def claimed(house: House, user: str) -> Outgoing:
     """A message to the person that a sender has in its hands."""
     with house.store.begin() as tx:
         tx.add_reply(tx.conversation_for("whatsapp", user), Reply("uno"))
-        [row] = tx.claim_outbox(60, 50)
+        [row] = tx.claim_outbox(60, 50, "whatsapp")
     return row
 
 
