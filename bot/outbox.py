@@ -15,24 +15,25 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.channels.base import Channel, split
 from bot.errors import RecipientGone, SendError, Throttled, WindowClosed
 from bot.model import Delivery, Outgoing
-from bot.store import DatabaseTrouble, Store, Tx
+from bot.scribe import Scribe
+from bot.store import Store, Tx
 from bot.store.base import now
 from bot.texts import Texts
 
 log = logging.getLogger(__name__)
 
-#: Sendings of one channel at the same time, and those of danger and despair that may come on top.
-CONCURRENT, CONCURRENT_URGENT = 24, 24
+#: Sendings of one channel at the same time, and those of danger and despair that may come on top. What is with the
+#: provider when we are killed is sent again, so there are no more than keep up with a provider's own limits.
+CONCURRENT, CONCURRENT_URGENT = 8, 8
 #: Tries of a message that the provider does not take because it is down: about a day.
 MAX_ATTEMPTS = 100
 #: Seconds of the first wait and of the longest, for what may work at any moment.
 FIRST_WAIT, LONGEST_WAIT = 2.0, 900.0
-#: Seconds between looks whether a database that does not answer is back.
-STALL = 0.5
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def outcome_of(error: SendError, attempts: int) -> Outcome:
 
 class Outbox:
     def __init__(self, store: Store, channels: Mapping[str, Channel], texts: Texts, lease: float) -> None:
-        self._store, self._channels, self._lease = store, channels, lease
+        self._store, self._channels, self._lease, self._scribe = store, channels, lease, Scribe(store)
         self._invitation = replace(texts.reply("utter_continuar"), invitation=True)
         self._running: dict[int, tuple[Outgoing, asyncio.Task]] = {}
 
@@ -125,57 +126,41 @@ class Outbox:
             when_done()
 
     async def _send(self, row: Outgoing) -> None:
+        write = self._scribe.write
         if row.author == "bot" and row.epoch < row.conversation.epoch:
-            await self._noted(self._end, row, "dropped", "taken_over")
-            return
-        if row.conversation.closed or row.conversation.channel not in self._channels:
-            await self._noted(self._end, row, "failed", "channel_closed")
-            return
-        if row.reply.invitation and not row.conversation.invited:
-            await self._noted(self._end, row, "dropped", "they_wrote")
-            return
-        if not (row.reply.invitation or self._window_is_open(row)):
-            await self._noted(self._hold, row, row.parts_sent)
-            return
-        try:
-            provider_id = await self._send_parts(row)
-        except SendError as error:
-            await self._noted(self._failed, row, error)
+            await write(lambda tx: tx.outbox_ended(row.id, "dropped", "taken_over"))
+        elif row.conversation.closed or row.conversation.channel not in self._channels:
+            await write(lambda tx: tx.outbox_ended(row.id, "failed", "channel_closed"))
+        elif row.reply.invitation and not row.conversation.invited:
+            await write(lambda tx: tx.outbox_ended(row.id, "dropped", "they_wrote"))
+        elif not (row.reply.invitation or self._window_is_open(row)):
+            await write(lambda tx: self._hold(tx, row, row.parts_sent))
         else:
-            await self._noted(self._sent, row, provider_id)
-
-    async def _noted(self, write: Callable[..., None], *about: object) -> None:
-        """Write down what the provider did, however long the database takes: forgotten, it would be done again."""
-        while True:
             try:
-                await asyncio.to_thread(write, *about)
-                return
-            except DatabaseTrouble as error:
-                log.error("database: %s", type(error).__name__)
-                await asyncio.sleep(STALL)
+                await self._send_parts(row)
+            except SendError as error:
+                failure = error
+                await write(lambda tx: self._failed(tx, row, failure))
 
     def _window_is_open(self, row: Outgoing) -> bool:
         window = self._channels[row.conversation.channel].limits.window
         since = (now() - row.conversation.last_inbound_at).total_seconds()
         return not window or (since < window and not row.conversation.invited)
 
-    async def _send_parts(self, row: Outgoing) -> str:
+    async def _send_parts(self, row: Outgoing) -> None:
         channel = self._channels[row.conversation.channel]
-        provider_id = ""
-        for number, part in enumerate(split(row.reply, channel.limits), start=1):
-            if number <= row.parts_sent:
-                continue
-            provider_id = await channel.send(row.conversation.address, part, f"{row.conversation.id}.{row.seq}")
-            await self._noted(self._part_sent, row, number, provider_id if channel.limits.reports else "")
-        return provider_id
+        parts = split(row.reply, channel.limits)
+        for number, part in enumerate(parts[row.parts_sent :], start=row.parts_sent + 1):
+            id_ = await channel.send(row.conversation.address, part, f"{row.conversation.id}.{row.seq}")
+            reports, is_last = channel.limits.reports, number == len(parts)
+            await self._scribe.write(
+                partial(self._part_sent, row=row, number=number, id_=id_, reports=reports, is_last=is_last)
+            )
 
-    def _part_sent(self, row: Outgoing, number: int, provider_id: str) -> None:
-        with self._store.begin() as tx:
-            tx.outbox_part_sent(row.id, number, row.conversation.channel, provider_id)
-
-    def _sent(self, row: Outgoing, provider_id: str) -> None:
-        with self._store.begin() as tx:
-            tx.outbox_sent(row.id, provider_id)
+    def _part_sent(self, tx: Tx, row: Outgoing, number: int, id_: str, reports: bool, is_last: bool) -> None:
+        tx.outbox_part_sent(row.id, number, row.conversation.channel, id_ if reports else "")
+        if is_last:
+            tx.outbox_sent(row.id, id_)
             self._settle(tx, row)
 
     def _settle(self, tx: Tx, row: Outgoing) -> None:
@@ -186,17 +171,13 @@ class Outbox:
         part, error = failed
         log.warning("outbox row %d: part %d failed afterwards: %s", row.id, part, error)
         if error == WindowClosed.code and not row.reply.invitation:
-            self._hold_in(tx, row, part - 1)
+            self._hold(tx, row, part - 1)
             return
         if error == RecipientGone.code:
             tx.close_channel(row.conversation.id)
         tx.outbox_ended(row.id, "failed", error)
 
-    def _hold(self, row: Outgoing, parts_sent: int) -> None:
-        with self._store.begin() as tx:
-            self._hold_in(tx, row, parts_sent)
-
-    def _hold_in(self, tx: Tx, row: Outgoing, parts_sent: int) -> None:
+    def _hold(self, tx: Tx, row: Outgoing, parts_sent: int) -> None:
         """Keep the message until the person writes, and invite them to, once."""
         held = tx.outbox_hold(row, parts_sent)
         log.info(
@@ -205,21 +186,15 @@ class Outbox:
         if held and tx.invite(row.conversation.id):
             tx.add_reply(row.conversation, self._invitation, author="system")
 
-    def _end(self, row: Outgoing, status: str, error: str) -> None:
-        with self._store.begin() as tx:
-            tx.outbox_ended(row.id, status, error)
-
-    def _failed(self, row: Outgoing, error: SendError) -> None:
+    def _failed(self, tx: Tx, row: Outgoing, error: SendError) -> None:
         if isinstance(error, WindowClosed) and not row.reply.invitation:
-            with self._store.begin() as tx:
-                self._hold_in(tx, row, tx.parts_sent(row.id))
+            self._hold(tx, row, tx.parts_sent(row.id))
             return
         outcome = outcome_of(error, row.attempts)
         log.warning("outbox row %d: %s, attempt %d, %s", row.id, error.code, outcome.attempts, outcome.status)
-        with self._store.begin() as tx:
-            if isinstance(error, RecipientGone):
-                tx.close_channel(row.conversation.id)
-            if outcome.status == "waiting":
-                tx.outbox_retry(row.id, outcome.after, outcome.attempts, outcome.error)
-            else:
-                tx.outbox_ended(row.id, "failed", outcome.error)
+        if isinstance(error, RecipientGone):
+            tx.close_channel(row.conversation.id)
+        if outcome.status == "waiting":
+            tx.outbox_retry(row.id, outcome.after, outcome.attempts, outcome.error)
+        else:
+            tx.outbox_ended(row.id, "failed", outcome.error)

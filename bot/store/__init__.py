@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError as DatabaseTrouble
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from bot.privacy import Vault
 from bot.store.cases import CaseQueries
@@ -24,7 +24,8 @@ from bot.store.engine import make_engine
 from bot.store.erasure import ErasureQueries
 from bot.store.waiting import WaitingQueries
 
-__all__ = ["DatabaseTrouble", "Store", "Tx"]
+#: It does not answer, or cannot write now: what was asked is right and may be asked again.
+DatabaseTrouble = (OperationalError, InterfaceError, InternalError)
 
 
 class Tx(ConversationQueries, DeliveryQueries, CaseQueries, ErasureQueries, WaitingQueries):

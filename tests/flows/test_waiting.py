@@ -13,7 +13,8 @@ from bot.breaker import OPENS_AFTER
 from bot.doctor import examine
 from bot.errors import Rejected, RuleBroken, Throttled, Unavailable
 from bot.inbox import POISON_TRIES
-from bot.model import Reply
+from bot.model import Outgoing, Reply
+from bot.store import Tx
 from bot.store.base import now
 from bot.wiring import House
 from tests.fakes.rasa import FakeRasa
@@ -284,19 +285,36 @@ def test_what_the_provider_took_is_written_down_when_the_database_is_back(
 ) -> None:
     channel = house.channels["web"] = FlakyChannel(house, [])
     write(house, "ana", "uno")
-    real, failures = house.outbox._part_sent, [sa.exc.OperationalError("", {}, Exception())] * 2
+    real, failures = house.outbox._scribe._commit, [sa.exc.OperationalError("", {}, Exception())] * 2
 
-    def stalled(*about: object) -> None:
+    def stalled(notes: list) -> None:
         if failures:
             raise failures.pop()
-        real(*about)
+        real(notes)
 
-    monkeypatch.setattr("bot.outbox.STALL", 0.01)
-    monkeypatch.setattr(house.outbox, "_part_sent", stalled)
+    monkeypatch.setattr("bot.scribe.STALL", 0.01)
+    monkeypatch.setattr(house.outbox._scribe, "_commit", stalled)
     run(house.outbox.send_due())
     make_due(house)
     run(house.outbox.send_due())
     assert channel.sent == ["uno"] and heard(house) == ["uno"]
+
+
+def test_what_cannot_be_written_down_harms_nothing_that_can(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    channel = house.channels["web"] = FlakyChannel(house, [])
+    write(house, "ana", "uno")
+    write(house, "beto", "dos")
+    real = house.outbox._part_sent
+
+    def broken(tx: Tx, row: Outgoing, **about: object) -> None:
+        if row.reply.text == "dos":
+            raise KeyError(row.id)
+        real(tx, row, **about)
+
+    monkeypatch.setattr(house.outbox, "_part_sent", broken)
+    run(house.outbox.send_due())
+    assert sorted(channel.sent) == ["dos", "uno"]
+    assert heard(house, "ana") == ["uno"] and heard(house, "beto") == []
 
 
 def test_being_too_fast_never_gives_a_message_up(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
