@@ -3,8 +3,8 @@
 1. `accept`   commits every message once, and answers danger and crisis in the same transaction, before any model.
 2. `take`     leases the conversation that waits longest and makes one turn of its burst; the turn keeps its id
               through restarts.
-3. `answer`   asks `handoff.decide` who answers: if a person holds it, the turn is noted for them;
-4.            fetches attachments and keeps them as evidence;
+3. `answer`   fetches attachments and keeps them as evidence,
+4.            and asks `handoff.decide` who answers: if a person holds it, the turn is noted for them;
 5.            asks Rasa, with a deadline. No answer in time: the person is told once, and the turn waits its next try;
 6.            writes the replies, a doubtful parse for review, and marks the messages done, in one transaction.
 7. The outbox sends (bot/outbox.py).
@@ -137,14 +137,17 @@ class Inbox:
         tx.mark_turn(ids, turn_id)
         tx.mark_attempt(ids)
         button = rows[0]["button"]
+        told = _latest(rows)
+        before = _before(tx, conversation_id, told)
+        known = {file.source for row in before for file in row["files"]}
         return Turn(
             id=turn_id,
             conversation=tx.conversation(conversation_id),
             inbox_ids=ids,
-            texts=tuple(row["text"] for row in rows if row["text"] and not button),
+            texts=tuple(row["text"] for row in told if row["text"] and not button),
             button=button,
-            files=tuple(file for row in rows for file in row["files"]),
-            edits=any(row["edits"] for row in rows),
+            files=tuple(file for row in told for file in row["files"] if not (row["edits"] and file.source in known)),
+            corrects=tuple(row["text"] for row in before if row["text"]),
             at=rows[-1]["sent_at"],
             alarm=next((row["alarm"] for row in rows if row["alarm"]), ""),
             start=rows[0]["start"] if rows[0]["kind"] == "start" else "",
@@ -177,10 +180,11 @@ class Inbox:
         await asyncio.to_thread(self._set_aside if poisoned else self._wait, turn)
 
     async def _answer(self, turn: Turn) -> None:
+        channel = self._channels[turn.conversation.channel]
         if handoff.decide(turn.conversation).who == "person":
+            await self._keep_files(turn, channel)
             await asyncio.to_thread(self._finish, turn, TurnResult(()), (), "noted")
             return
-        channel = self._channels[turn.conversation.channel]
         await channel.typing(turn.conversation.address, turn.external_id)
         evidence, refusals = await self._keep_files(turn, channel)
         only_refused = refusals and not evidence and not turn.texts
@@ -198,13 +202,13 @@ class Inbox:
         return tuple(kept), tuple(refusals)
 
     async def _keep_file(self, turn: Turn, channel: Channel, file: FileRef) -> Evidence:
-        known = await asyncio.to_thread(self._known_file, turn.conversation.id, file.ref)
+        known = await asyncio.to_thread(self._known_file, turn.conversation.id, file.source)
         if known:
             return known
         for attempt in range(1, DOWNLOAD_TRIES + 1):
             try:
                 data = await channel.fetch(file)
-                return await asyncio.to_thread(self._room.keep, turn.conversation.id, file.ref, data, file)
+                return await asyncio.to_thread(self._room.keep, turn.conversation.id, file.source, data, file)
             except SendError as error:
                 log.warning("turn %s: attachment not fetched (%s), try %d", turn.id, error.code, attempt)
                 if not error.retry:
@@ -248,6 +252,27 @@ class Inbox:
             tx.release(turn.conversation.id, turn.lease_owner)
 
 
+def _latest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The messages of a turn as they stand now: one that was corrected before anybody read it is its last wording."""
+    last = {row["edits"]: row for row in rows if row["edits"]}
+    ids = {row["external_id"] for row in rows}
+    kept = [row for row in rows if not row["edits"] or (row["edits"] not in ids and last[row["edits"]] is row)]
+    return [_corrected(row, last[row["external_id"]]) if row["external_id"] in last else row for row in kept]
+
+
+def _corrected(row: dict[str, Any], edit: dict[str, Any]) -> dict[str, Any]:
+    files = {file.source: file for file in (*row["files"], *edit["files"])}
+    return {**row, "text": edit["text"], "files": tuple(files.values())}
+
+
+def _before(tx: Tx, conversation_id: str, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The earlier wordings, already answered, of what a turn corrects."""
+    originals = dict.fromkeys(row["edits"] for row in told if row["edits"])
+    return [
+        row for original in originals for row in tx.wordings(conversation_id, original) if row["status"] != "waiting"
+    ]
+
+
 def _first_turn(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows of the oldest turn: one that was begun stays as it was; a tap or an alarm stands alone;
     everything else said in a row belongs together."""
@@ -256,8 +281,10 @@ def _first_turn(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     first = rows[0]
     if first["turn_id"]:
         return [row for row in rows if row["turn_id"] == first["turn_id"]]
-    if first["kind"] in COMPLETE_KINDS or first["alarm"]:
+    if first["kind"] in COMPLETE_KINDS:
         return [first]
+    if first["alarm"]:
+        return [row for row in rows if row is first or (first["album"] and row["album"] == first["album"])]
     turn = []
     for row in rows:
         if row["kind"] in COMPLETE_KINDS or row["alarm"] or row["turn_id"]:

@@ -39,7 +39,7 @@ class RasaClient:
                 "texts": list(turn.texts),
                 "evidence": [{"id": item.id, "kind": item.kind} for item in evidence],
                 "alarm": turn.alarm,
-                "edits": turn.edits,
+                "corrects": list(turn.corrects),
                 "start": turn.start,
             },
         }

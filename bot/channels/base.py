@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.model import Button, Delivery, FileRef, Inbound, Limits, Reply
 
+#: Attachments without bytes; the word names the text that says so (`utter_archivo_<word>`).
+UNREADABLE, LOST = "ilegible", "perdido"
+#: An id that can be stored as it is.
+KEEPABLE = re.compile(r"[!-~]{1,120}")
+#: Ids that we give to what has none that we can keep.
+PART = "part:"
 #: The bytes behind the address of one of our own attachments, for a channel that sends files; None when it is not ours.
 OpenFile = Callable[[str], bytes | None]
 
@@ -32,6 +41,9 @@ class Channel(Protocol):
     async def announce(self, public_url: str) -> None:
         """Tell the provider how its messages reach us, when it wants to be told. Raises SendError."""
 
+    async def trouble(self, public_url: str) -> str:
+        """What somebody must mend before messages come and go: a word that `doctor` knows, or empty. Never raises."""
+
     async def fetch(self, file: FileRef) -> bytes:
         """The bytes of an attachment. Raises SendError (retry or not) and FileRefused."""
 
@@ -53,6 +65,19 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+
+
+def clean(text: Any) -> str:
+    """Text as it may be kept: no control characters but line breaks, no halves of characters, not only blanks."""
+    whole = str(text or "").encode("utf-8", "replace").decode()
+    kept = (c for c in whole.replace("\r\n", "\n") if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    text = "".join(kept).strip()
+    return text if any(unicodedata.category(c)[0] not in "CZ" for c in text) else ""
+
+
+def kept_id(id_: str) -> str:
+    """A provider's id as we keep it; one that no database would take is known by its hash."""
+    return id_ if KEEPABLE.fullmatch(id_) else PART + hashlib.sha256(json.dumps(id_).encode()).hexdigest()
 
 
 def split(reply: Reply, limits: Limits) -> list[Reply]:

@@ -24,9 +24,10 @@ from pywa_async import WhatsApp
 from pywa_async.errors import WhatsAppError
 
 from bot import config
-from bot.channels.base import short
-from bot.channels.whatsapp_webhook import LOST, NAME, PART, PHONE, UNREADABLE, read
+from bot.channels.base import LOST, PART, UNREADABLE, short
+from bot.channels.whatsapp_webhook import NAME, PHONE, read
 from bot.errors import (
+    BadToken,
     FileRefused,
     Forged,
     Malformed,
@@ -64,6 +65,7 @@ REPLY_BUTTONS, REPLY_TITLE, ROWS, ROW_TITLE = 3, 20, 10, 24
 TOO_FAST = {131056: 6.0, 130429: 2.0, 131048: 900.0, 131064: 900.0, 133016: 600.0, 4: 60.0, 80007: 60.0}
 TOO_LATE = 131047
 GONE = 131026
+BAD_TOKEN = (0, 3, 10, 190)
 TRANSIENT = (1, 2, 131000, 131016, 131057, 133004)
 #: Codes that somebody must do something about, and what.
 ADVICE = {
@@ -176,6 +178,15 @@ class WhatsAppChannel:
         """Meta is told where we are by hand (docs/whatsapp.md)."""
         return
 
+    async def trouble(self, public_url: str) -> str:
+        """Are the token and the number's id good? Where Meta sends its messages can only be seen in its console."""
+        try:
+            with _mapped_errors():
+                await self._whatsapp.api.get_business_phone_number(self._settings.phone_id)
+        except SendError as error:
+            return error.code
+        return ""
+
     async def close(self) -> None:
         if self._http:
             await self._http.aclose()
@@ -282,4 +293,6 @@ def _translated(code: int, status: int, is_transient: bool) -> SendError:
     if status == 429:
         return Throttled(60.0)
     log.error("whatsapp: error %d: %s", code, ADVICE.get(code, "the request was refused"))
+    if code in BAD_TOKEN:
+        return BadToken(f"whatsapp does not accept the token: {code}")
     return Rejected(f"whatsapp refused the request: {code}")

@@ -78,6 +78,7 @@ async def poll(house: House, channel: Channel, stop: asyncio.Event) -> None:
     """Fetch updates and confirm them to the provider only after they are committed."""
     state = f"{channel.name}.offset"
     offset = int(await asyncio.to_thread(_load, house, state) or 0)
+    trouble = await asyncio.to_thread(_load, house, f"{channel.name}.trouble")
     while not stop.is_set():
         try:
             messages, next_offset = await channel.poll(offset)  # type: ignore[attr-defined]  # it says it polls
@@ -85,9 +86,19 @@ async def poll(house: House, channel: Channel, stop: asyncio.Event) -> None:
             if next_offset != offset:
                 await asyncio.to_thread(_save, house, state, str(next_offset))
                 offset = next_offset
+            trouble = await _remember(house, channel, trouble, "")
         except (SendError, SQLAlchemyError) as error:
             log.warning("%s: polling failed: %s", channel.name, getattr(error, "code", type(error).__name__))
+            if isinstance(error, SendError):
+                trouble = await _remember(house, channel, trouble, error.code)
             await asyncio.sleep(getattr(error, "after", PAUSE))
+
+
+async def _remember(house: House, channel: Channel, known: str, trouble: str) -> str:
+    """Keep for `doctor` why nothing comes. Two processes that poll with one token can be seen from nowhere else."""
+    if trouble != known:
+        await asyncio.to_thread(_save, house, f"{channel.name}.trouble", trouble)
+    return trouble
 
 
 def _load(house: House, name: str) -> str:

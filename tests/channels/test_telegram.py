@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -18,6 +19,7 @@ from bot.channels.base import OpenFile, nothing_to_open, split
 from bot.channels.telegram import SECRET_HEADER, TelegramChannel, read_update
 from bot.config import Telegram
 from bot.errors import (
+    BadToken,
     FileRefused,
     Forged,
     Malformed,
@@ -25,6 +27,7 @@ from bot.errors import (
     Rejected,
     SendError,
     Throttled,
+    TwoOfUs,
     Unavailable,
 )
 from bot.model import Attachment, Button, FileRef, Inbound, Reply
@@ -44,8 +47,8 @@ def message(number: int, kind: str, **fields: Any) -> Inbound:
     return Inbound("telegram", f"{USER}:{number}", USER, kind, SENT_AT, **fields)  # type: ignore[arg-type]
 
 
-def file(number: int, *ref: Any, text: str = "") -> Inbound:
-    return message(number, "file", text=text, files=(FileRef(*ref),))
+def file(number: int, *ref: Any, unique: str, **fields: Any) -> Inbound:
+    return message(number, **{"kind": "file", **fields}, files=(FileRef(*ref, unique=unique),))
 
 
 def edit(number: int, seconds: int, **fields: Any) -> Inbound:
@@ -62,7 +65,11 @@ def ignored(update_id: int, user: str = USER) -> Inbound:
     return Inbound("telegram", f"update:{update_id}", user, "ignored", SENT_AT)
 
 
-PHOTO = FileRef("AgACAgEAAxkBAAIBphoto_x", "foto", size=98211)
+def unreadable(number: int) -> Inbound:
+    return message(number, "file", files=(FileRef(f"{USER}:{number}", "ilegible"),))
+
+
+PHOTO = FileRef("AgACAgEAAxkBAAIBphoto_x", "foto", size=98211, unique="AgADhoto_x")
 
 #: Every payload file, and what it is to us. A tap and what is ignored have no time of their own.
 EXPECTED = {
@@ -77,13 +84,26 @@ EXPECTED = {
     "tap_inline_message": ignored(873400009),
     "tap_game": ignored(873400010),
     "photo": message(103, "file", text="Me dejaron esto en la puerta", files=(PHOTO,)),
-    "photo_album_part": file(105, "AgACAgEAAxkBAAIBalbum_x", "foto", "", "", 77002),
-    "voice": file(106, "AwACAgEAAxkBAAIBvoice", "audio", "", "audio/ogg", 41022),
-    "audio": file(
-        107, "CQACAgEAAxkBAAIBaudio", "audio", "llamada_despacho.mp3", "audio/mpeg", 812345, text="la llamada"
+    "photo_album_part": file(
+        105,
+        *("AgACAgEAAxkBAAIBalbum_x", "foto", "", "", 77002),
+        unique="AgADlbum_x",
+        kind="album",
+        album="13843251234567890",
     ),
-    "video": file(108, "BAACAgEAAxkBAAIBvideo", "video", "VID_20241108.mp4", "video/mp4", 5203311),
-    "video_note": file(109, "DQACAgEAAxkBAAIBround", "video", "", "", 911002),
+    "voice": file(106, "AwACAgEAAxkBAAIBvoice", "audio", "", "audio/ogg", 41022, unique="AgADBvoice"),
+    "audio": file(
+        107,
+        "CQACAgEAAxkBAAIBaudio",
+        "audio",
+        "llamada_despacho.mp3",
+        "audio/mpeg",
+        812345,
+        text="la llamada",
+        unique="AgADBaudio",
+    ),
+    "video": file(108, "BAACAgEAAxkBAAIBvideo", "video", "VID_20241108.mp4", "video/mp4", 5203311, unique="AgADBvideo"),
+    "video_note": file(109, "DQACAgEAAxkBAAIBround", "video", "", "", 911002, unique="AgADBround"),
     "document": file(
         110,
         "BQACAgEAAxkBAAIBdoc",
@@ -92,11 +112,14 @@ EXPECTED = {
         "application/pdf",
         120334,
         text="Carta de cobranza",
+        unique="AgADAIBdoc",
     ),
-    "document_bare": file(111, "BQACAgEAAxkBAAIBbare", "documento"),
-    "animation": ignored(873400019),
-    "sticker": ignored(873400020),
-    "location": ignored(873400021),
+    "document_bare": file(111, "BQACAgEAAxkBAAIBbare", "documento", unique="AgADbare"),
+    "animation": file(112, "CgACAgEAAxkBAAIBgif", "video", "", "video/mp4", 33000, unique="AgADAIBgif"),
+    "sticker": message(113, "text", text="😢"),
+    "sticker_without_emoji": unreadable(123),
+    "poll": unreadable(124),
+    "location": message(114, "text", text="25.6714, -100.3092"),
     "venue": message(115, "text", text="Despacho Cobra Ya, Av. Inventada 100, Monterrey"),
     "contact": message(116, "text", text="Cobrador Despacho +528100000000"),
     "start": message(117, "start"),
@@ -244,7 +267,7 @@ def test_two_polls_at_once(
         older = asyncio.create_task(other.poll(0))
         await asyncio.to_thread(telegram.wait_until, lambda: telegram.polling)
         newer = asyncio.create_task(channel.poll(0))
-        with pytest.raises(Unavailable):
+        with pytest.raises(TwoOfUs):
             await older
         telegram.push_text(ANA, "hola")
         await other.close()
@@ -256,7 +279,7 @@ def test_two_polls_at_once(
 
 
 def test_a_refused_token_is_said_in_the_log(telegram: FakeTelegram, caplog: pytest.LogCaptureFixture) -> None:
-    with pytest.raises(Rejected):
+    with pytest.raises(BadToken):
         use(telegram, lambda channel: channel.poll(0), token="424242:wrong")
     assert "TELEGRAM_TOKEN" in caplog.text
     assert "424242" not in caplog.text
@@ -334,9 +357,9 @@ ERRORS = [
     (403, "Forbidden: user is deactivated", RecipientGone),
     (400, "Bad Request: chat not found", RecipientGone),
     (400, "Bad Request: message is too long", Rejected),
-    (401, "Unauthorized", Rejected),
-    (404, "Not Found", Rejected),
-    (409, "Conflict: terminated by other getUpdates request", Unavailable),
+    (401, "Unauthorized", BadToken),
+    (404, "Not Found", BadToken),
+    (409, "Conflict: terminated by other getUpdates request", TwoOfUs),
     (429, "Too Many Requests without a time", Unavailable),
     (500, "Internal Server Error", Unavailable),
     (502, "Bad Gateway", Unavailable),
@@ -414,6 +437,64 @@ def test_it_can_be_closed_unused_twice_and_used_again(telegram: FakeTelegram) ->
 
     use(telegram, do)
     assert [sent.text for sent in telegram.sent] == ["uno", "dos"]
+
+
+# --- pace --------------------------------------------------------------------------------------------------------------
+
+
+def test_many_messages_to_one_chat_go_no_faster_than_telegram_takes_them(telegram: FakeTelegram) -> None:
+    telegram.push_start(ANA)
+
+    telegram.chat_burst = adapter.CHAT_AT_ONCE + 0.5
+    use(telegram, lambda channel: _send_all(channel, ANA, 6))
+    assert len(telegram.sent) == 6
+    assert telegram.refused == []
+
+
+def test_nobody_waits_for_a_chat_that_is_written_to_a_lot(telegram: FakeTelegram) -> None:
+    telegram.push_start(ANA)
+    telegram.push_start(LUIS)
+
+    async def do(channel: TelegramChannel) -> float:
+        many = asyncio.create_task(_send_all(channel, ANA, 6))
+        await asyncio.to_thread(telegram.wait_until, lambda: len(telegram.sent) >= adapter.CHAT_AT_ONCE)
+        began = time.monotonic()
+        await channel.send(str(LUIS), Reply("en peligro, 911"), KEY)
+        took = time.monotonic() - began
+        await many
+        return took
+
+    assert use(telegram, do) < 0.5
+    assert [sent.chat_id for sent in telegram.sent].index(LUIS) < 6
+
+
+def test_all_chats_together_are_no_faster_than_telegram_takes_them(telegram: FakeTelegram) -> None:
+    telegram.throughput = 1000  # how evenly they arrive is the network's, not ours
+    people = range(700300001, 700300041)
+    for person in people:
+        telegram.push_start(person)
+
+    async def do(channel: TelegramChannel) -> None:
+        await asyncio.gather(*(channel.send(str(person), Reply("hola"), KEY) for person in people))
+
+    use(telegram, do)
+    first, last = telegram.sent_at[0][0], telegram.sent_at[-1][0]
+    assert len(telegram.sent) == 40
+    assert last - first > 0.8 * (40 - adapter.AT_ONCE) / adapter.A_SECOND
+
+
+async def _send_all(channel: TelegramChannel, chat: int, number: int) -> None:
+    for _ in range(number):
+        await channel.send(str(chat), Reply("hola"), KEY)
+
+
+def test_the_fake_minds_the_pace(telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter, "CHAT_AT_ONCE", 100)
+    telegram.push_start(ANA)
+    with pytest.raises(Throttled) as caught:
+        use(telegram, lambda channel: _send_all(channel, ANA, 8))
+    assert caught.value.after == 2
+    assert len(telegram.sent) == 5
 
 
 # --- files -------------------------------------------------------------------------------------------------------------
@@ -516,6 +597,34 @@ def test_a_webhook_of_before_does_not_stop_the_polling(telegram: FakeTelegram) -
 def test_a_webhook_that_is_refused(telegram: FakeTelegram) -> None:
     with pytest.raises(Rejected):
         use(telegram, lambda channel: channel.announce("http://ejemplo.mx"), mode="webhook")
+
+
+# --- what doctor asks --------------------------------------------------------------------------------------------------
+
+PUBLIC = "https://ejemplo.mx"
+
+
+def trouble(telegram: FakeTelegram, **changes: str) -> str:
+    return use(telegram, lambda channel: channel.trouble(PUBLIC), **changes)
+
+
+def test_all_is_well(telegram: FakeTelegram) -> None:
+    assert trouble(telegram) == ""
+    use(telegram, lambda channel: channel.announce(PUBLIC), mode="webhook")
+    assert trouble(telegram, mode="webhook") == ""
+
+
+def test_trouble_is_named(telegram: FakeTelegram) -> None:
+    assert trouble(telegram, token="424242:wrong") == "bad_token"
+    assert trouble(telegram, mode="webhook") == "webhook_elsewhere"
+    use(telegram, lambda channel: channel.announce("https://otro.mx"), mode="webhook")
+    assert trouble(telegram) == trouble(telegram, mode="webhook") == "webhook_elsewhere"
+    use(telegram, lambda channel: channel.announce(PUBLIC), mode="webhook")
+    telegram.webhook_error = {"last_error_date": 1731081600, "last_error_message": "Connection refused"}
+    telegram.push_text(ANA, "hola")
+    assert trouble(telegram, mode="webhook") == "webhook_unanswered"
+    telegram.fail("getMe", 502)
+    assert trouble(telegram) == "unavailable"
 
 
 # --- what the log may say ----------------------------------------------------------------------------------------------

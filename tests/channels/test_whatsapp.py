@@ -24,6 +24,7 @@ from bot.channels.base import short, split
 from bot.channels.whatsapp import SIGNATURE, WhatsAppChannel
 from bot.config import WhatsApp
 from bot.errors import (
+    BadToken,
     FileRefused,
     Forged,
     Malformed,
@@ -502,8 +503,8 @@ ERRORS = [
     (400, 100, Rejected),
     (400, 131030, Rejected),
     (400, 131051, Rejected),
-    (401, 190, Rejected),
-    (403, 10, Rejected),
+    (401, 190, BadToken),
+    (403, 10, BadToken),
     (403, 131031, Rejected),
     (500, 131000, Unavailable),
     (500, 131016, Unavailable),
@@ -586,7 +587,7 @@ def test_real_rules_of_the_fake_reach_us(whatsapp: FakeWhatsApp) -> None:
 
 def test_a_refused_token_is_said_in_the_log(whatsapp: FakeWhatsApp, caplog: pytest.LogCaptureFixture) -> None:
     whatsapp.text(ANA, "hola")
-    with pytest.raises(Rejected):
+    with pytest.raises(BadToken):
         send(whatsapp, Reply("hola"), token="EAAwrong")
     assert "WHATSAPP_TOKEN" in caplog.text
     assert "EAAwrong" not in caplog.text

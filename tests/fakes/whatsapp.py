@@ -333,6 +333,8 @@ class FakeWhatsApp:
         try:
             self._check_token(request)
             id_ = request.path_params["media_id"]
+            if id_ == PHONE_ID:
+                return JSONResponse({"id": id_, "display_phone_number": "+52 81 0000 0000"})
             self.calls.append(("media", {"id": id_}))
             garbled = await self._scripted("media")
             if garbled is not None:
