@@ -119,6 +119,7 @@ class Limits:
 
     Attributes:
         callback: bytes of a button's payload.
+        caption: characters of a text that goes along with a file; 0 when files are only links.
         body: characters of a text that has buttons, 0 when there is no difference.
         tappable: buttons that can be tapped; when there are more, all are numbered in the text. 0: all of them.
         window: seconds after the person's last message in which they can be written to, 0 when always.
@@ -129,6 +130,7 @@ class Limits:
     buttons: int
     title: int
     callback: int
+    caption: int = 0
     body: int = 0
     tappable: int = 0
     window: float = 0

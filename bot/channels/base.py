@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from bot.model import Button, Delivery, FileRef, Inbound, Limits, Reply
+from bot.model import Attachment, Button, Delivery, FileRef, Inbound, Limits, Reply
 
 #: Attachments without bytes; the word names the text that says so (`utter_archivo_<word>`).
 UNREADABLE, LOST = "ilegible", "perdido"
@@ -81,17 +81,36 @@ def kept_id(id_: str) -> str:
 
 
 def split(reply: Reply, limits: Limits) -> list[Reply]:
-    """A reply as parts that fit the channel: cut at paragraph, sentence or word ends; buttons on the last part."""
+    """A reply as parts that fit the channel: cut at paragraph, sentence or word ends; buttons on the last part.
+
+    A file goes along with its text where there is room for it; otherwise files come first, each in a part of its own.
+    """
     buttons = tuple(Button(short(b.title, limits.title), b.payload) for b in reply.buttons[: limits.buttons])
     text = reply.text
     if limits.tappable and len(buttons) > limits.tappable:
         options = "\n".join(f"{number}. {button.title}" for number, button in enumerate(buttons, start=1))
         text, buttons = f"{text}\n\n{options}", ()
+    files, along = _files(reply, text, buttons, limits)
     pieces = _cut(text, limits.text)
     if buttons and limits.body:
         pieces = [*pieces[:-1], *_ending(pieces[-1], limits.body)]
     parts = [Reply(text=piece) for piece in pieces[:-1]]
-    return [*parts, replace(reply, text=pieces[-1], buttons=buttons)]
+    return [*files, *parts, replace(reply, text=pieces[-1], buttons=buttons, attachments=along)]
+
+
+def _files(
+    reply: Reply, text: str, buttons: tuple[Button, ...], limits: Limits
+) -> tuple[list[Reply], tuple[Attachment, ...]]:
+    """Files that are parts of their own, and those that go along with the last part."""
+    has_room = len(reply.attachments) == 1 and not buttons and len(text) <= limits.caption
+    if not limits.caption or has_room:
+        return [], reply.attachments
+    return [Reply(text="", attachments=(attachment,)) for attachment in reply.attachments], ()
+
+
+def links(part: Reply) -> str:
+    """The part's files as lines, for where they cannot be sent themselves."""
+    return "\n".join(f"{attachment.name}: {attachment.url}" for attachment in part.attachments)
 
 
 def short(title: str, length: int) -> str:

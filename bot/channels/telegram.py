@@ -18,7 +18,7 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.channels.base import UNREADABLE, OpenFile, nothing_to_open
+from bot.channels.base import UNREADABLE, OpenFile, links, nothing_to_open
 from bot.channels.telegram_updates import CALLBACK, NAME, read_update
 from bot.config import Telegram
 from bot.errors import (
@@ -52,8 +52,6 @@ TIMEOUT = 15.0
 DOWNLOAD_TIMEOUT = 60.0
 #: What Telegram lets a bot download, in bytes.
 MAX_BYTES = 20 * 1024 * 1024
-#: The longest text that a document can carry.
-CAPTION = 1024
 #: Telegram takes 30 messages a second and, to one chat, a few at once and then one a second. Ours stay below it, as they
 #: arrive less evenly than they are sent.
 AT_ONCE, A_SECOND = 5, 20
@@ -89,7 +87,7 @@ class TelegramChannel:
     """A channel as `bot/channels/base.py` asks for. Connections are opened at first use, in the loop that uses them."""
 
     name = NAME
-    limits = Limits(text=4096, buttons=13, title=40, callback=64)
+    limits = Limits(text=4096, buttons=13, title=40, callback=64, caption=1024)
 
     def __init__(self, settings: Telegram, open_file: OpenFile = nothing_to_open) -> None:
         self._settings, self._open_file = settings, open_file
@@ -155,20 +153,16 @@ class TelegramChannel:
     async def send(self, address: str, part: Reply, key: str) -> str:
         """Plain text, with a button in each row. A tap comes back as `<seq>.<index>`: a payload may not fit.
 
-        One file of ours goes along as a document, in one request with its text; others are links.
+        A file of ours goes along as a document, in one request with its text; others are links.
         """
-        if len(part.attachments) == 1 and len(part.text) <= CAPTION:
-            data = await asyncio.to_thread(self._open_file, part.attachments[0].url)
-            if data:
-                return await self._send_document(address, part, data, key)
-        *before, last = _texts(part)
+        data = await asyncio.to_thread(self._open_file, part.attachments[0].url) if part.attachments else None
+        if data:
+            return await self._send_document(address, part, data, key)
+        text = "\n\n".join(text for text in (part.text, links(part)) if text)
+        await self._pace.wait(address)
         with _mapped_errors():
-            for text in before:
-                await self._pace.wait(address)
-                await self._bot.send_message(address, text, link_preview_options=NO_PREVIEW)
-            await self._pace.wait(address)
             sent = await self._bot.send_message(
-                address, last, link_preview_options=NO_PREVIEW, reply_markup=_keyboard(part.buttons, key)
+                address, text, link_preview_options=NO_PREVIEW, reply_markup=_keyboard(part.buttons, key)
             )
         return str(sent.message_id)
 
@@ -232,13 +226,6 @@ class TelegramChannel:
 
 def _webhook(public_url: str) -> str:
     return f"{public_url}/webhooks/{NAME}"
-
-
-def _texts(part: Reply) -> list[str]:
-    """The part's text with its links, in two messages when one does not hold them."""
-    links = "\n".join(f"{attachment.name}: {attachment.url}" for attachment in part.attachments)
-    together = "\n\n".join(text for text in (part.text, links) if text)
-    return [together] if len(together) <= TelegramChannel.limits.text else [part.text, links]
 
 
 def _keyboard(buttons: Sequence[Button], key: str) -> InlineKeyboardMarkup | None:

@@ -15,9 +15,8 @@ from typing import Any, TypeVar
 import pytest
 
 from bot.channels import telegram as adapter
-from bot.channels.base import OpenFile, nothing_to_open, split
+from bot.channels.base import split
 from bot.channels.telegram import SECRET_HEADER, TelegramChannel, read_update
-from bot.config import Telegram
 from bot.errors import (
     BadToken,
     FileRefused,
@@ -30,12 +29,12 @@ from bot.errors import (
     TwoOfUs,
     Unavailable,
 )
-from bot.model import Attachment, Button, FileRef, Inbound, Reply
+from bot.model import Button, FileRef, Inbound, Reply
+from tests.channels import harness
+from tests.channels.harness import KEY, SECRET, telegram_channel
 from tests.fakes.telegram import ANA, DOWNLOAD_MAX, LUIS, TOKEN, FakeTelegram
 
 PAYLOADS = Path(__file__).parent / "payloads" / "telegram"
-SECRET = "un-secreto_de_prueba"
-KEY = "01JCCONVERSATION.7"
 T = TypeVar("T")
 
 USER = "700100200"
@@ -139,6 +138,10 @@ EXPECTED = {
 }
 
 
+def use(telegram: FakeTelegram, do: Callable[[TelegramChannel], Awaitable[T]], **changes: str) -> T:
+    return harness.use(telegram_channel(telegram.url, **changes), do)
+
+
 @pytest.fixture
 def telegram() -> Iterator[FakeTelegram]:
     with FakeTelegram() as server:
@@ -148,28 +151,6 @@ def telegram() -> Iterator[FakeTelegram]:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adapter, "POLL_SECONDS", 0)
-
-
-def settings(api_base: str = "http://127.0.0.1:9", **changes: str) -> Telegram:
-    return replace(Telegram(token=TOKEN, secret=SECRET, mode="polling", api_base=api_base), **changes)
-
-
-def use(
-    telegram: FakeTelegram,
-    do: Callable[[TelegramChannel], Awaitable[T]],
-    open_file: OpenFile = nothing_to_open,
-    **changes: str,
-) -> T:
-    """Run something with a channel of its own loop, as a process would."""
-
-    async def run() -> T:
-        channel = TelegramChannel(settings(telegram.url, **changes), open_file)
-        try:
-            return await do(channel)
-        finally:
-            await channel.close()
-
-    return asyncio.run(run())
 
 
 # --- reading updates ---------------------------------------------------------------------------------------------------
@@ -182,7 +163,7 @@ def test_every_payload_is_expected() -> None:
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_payload(name: str) -> None:
     body = (PAYLOADS / f"{name}.json").read_bytes()
-    [inbound] = TelegramChannel(settings()).parse(body)
+    [inbound] = telegram_channel().parse(body)
     expected = EXPECTED[name]
     if expected.kind in ("button", "ignored"):
         assert abs(datetime.now(timezone.utc) - inbound.at) < timedelta(minutes=1)
@@ -201,23 +182,23 @@ def test_a_strange_update_is_ignored(field: str, value: Any) -> None:
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[]", b"7", b"{}", b'{"update_id": "5"}', b"[" * 100_000])
 def test_what_is_not_an_update_is_malformed(body: bytes) -> None:
     with pytest.raises(Malformed):
-        TelegramChannel(settings()).parse(body)
+        telegram_channel().parse(body)
 
 
 def test_right_secret() -> None:
-    TelegramChannel(settings()).verify({SECRET_HEADER: SECRET}, b"{}")
+    telegram_channel().verify({SECRET_HEADER: SECRET}, b"{}")
 
 
 @pytest.mark.parametrize("headers", [{}, {SECRET_HEADER: ""}, {SECRET_HEADER: SECRET + "x"}, {SECRET_HEADER: "ñ"}])
 def test_wrong_secret_is_forged(headers: dict[str, str]) -> None:
     with pytest.raises(Forged):
-        TelegramChannel(settings()).verify(headers, b"{}")
+        telegram_channel().verify(headers, b"{}")
 
 
 @pytest.mark.parametrize("headers", [{}, {SECRET_HEADER: ""}, {SECRET_HEADER: SECRET}])
 def test_without_a_secret_of_ours_nothing_is_let_in(headers: dict[str, str]) -> None:
     with pytest.raises(Forged):
-        TelegramChannel(settings(secret="")).verify(headers, b"{}")
+        telegram_channel(secret="").verify(headers, b"{}")
 
 
 # --- polling -----------------------------------------------------------------------------------------------------------
@@ -263,7 +244,7 @@ def test_two_polls_at_once(
     monkeypatch.setattr(adapter, "POLL_SECONDS", 20)
 
     async def do(channel: TelegramChannel) -> Any:
-        other = TelegramChannel(settings(telegram.url))
+        other = telegram_channel(telegram.url)
         older = asyncio.create_task(other.poll(0))
         await asyncio.to_thread(telegram.wait_until, lambda: telegram.polling)
         newer = asyncio.create_task(channel.poll(0))
@@ -278,13 +259,6 @@ def test_two_polls_at_once(
     assert "409" in caplog.text
 
 
-def test_a_refused_token_is_said_in_the_log(telegram: FakeTelegram, caplog: pytest.LogCaptureFixture) -> None:
-    with pytest.raises(BadToken):
-        use(telegram, lambda channel: channel.poll(0), token="424242:wrong")
-    assert "TELEGRAM_TOKEN" in caplog.text
-    assert "424242" not in caplog.text
-
-
 def test_poll_errors_are_ours(telegram: FakeTelegram) -> None:
     telegram.fail("getUpdates", 502, "Bad Gateway")
     with pytest.raises(Unavailable):
@@ -292,8 +266,8 @@ def test_poll_errors_are_ours(telegram: FakeTelegram) -> None:
 
 
 def test_polls_only_in_polling_mode() -> None:
-    assert TelegramChannel(settings()).polls
-    assert not TelegramChannel(settings(mode="webhook")).polls
+    assert telegram_channel().polls
+    assert not telegram_channel(mode="webhook").polls
 
 
 # --- sending -----------------------------------------------------------------------------------------------------------
@@ -327,31 +301,6 @@ def test_a_long_reply_goes_in_parts_with_its_buttons_on_the_last(telegram: FakeT
     assert all(len(title) <= 40 for title, _ in telegram.sent[-1].buttons)
 
 
-def test_a_file_of_ours_goes_as_a_document_with_its_text(telegram: FakeTelegram) -> None:
-    opened = {"/recibo/1.pdf?k=x": b"%PDF-1.7"}
-    reply = Reply("Tu recibo:", (Button("Ya", "/ya"),), (Attachment("/recibo/1.pdf?k=x", "Queja BT-7K3.pdf"),))
-    telegram.push_start(ANA)
-    use(telegram, lambda channel: channel.send(str(ANA), reply, "c.7"), open_file=opened.get)
-    (sent,) = telegram.sent
-    assert (sent.text, sent.document) == ("Tu recibo:", ("Queja BT-7K3.pdf", b"%PDF-1.7"))
-    assert sent.buttons == (("Ya", "7.0"),)
-
-
-def test_attachments_are_links_after_the_text(telegram: FakeTelegram) -> None:
-    telegram.push_start(ANA)
-    reply = Reply("Tu recibo:", attachments=(Attachment("https://ejemplo.mx/recibo/1", "recibo.pdf"),))
-    use(telegram, lambda channel: channel.send(str(ANA), reply, KEY))
-    assert telegram.sent[0].text == "Tu recibo:\n\nrecibo.pdf: https://ejemplo.mx/recibo/1"
-
-
-def test_links_that_do_not_fit_go_in_a_message_of_their_own(telegram: FakeTelegram) -> None:
-    telegram.push_start(ANA)
-    reply = Reply("a" * 4096, (Button("Ya", "/ya"),), (Attachment("https://ejemplo.mx/recibo/1", "recibo.pdf"),))
-    use(telegram, lambda channel: channel.send(str(ANA), reply, KEY))
-    assert [sent.text for sent in telegram.sent] == ["a" * 4096, "recibo.pdf: https://ejemplo.mx/recibo/1"]
-    assert [len(sent.buttons) for sent in telegram.sent] == [0, 1]
-
-
 ERRORS = [
     (403, "Forbidden: bot was blocked by the user", RecipientGone),
     (403, "Forbidden: user is deactivated", RecipientGone),
@@ -376,33 +325,10 @@ def test_errors(telegram: FakeTelegram, status: int, description: str, expected:
     assert telegram.sent == []
 
 
-def test_too_fast(telegram: FakeTelegram) -> None:
-    telegram.push_start(ANA)
-    telegram.fail("sendMessage", 429, "Too Many Requests: retry after 35", retry_after=35)
-    with pytest.raises(Throttled) as caught:
-        use(telegram, lambda channel: channel.send(str(ANA), Reply("hola"), KEY))
-    assert caught.value.after == 35
-
-
-def test_no_answer_in_time(telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapter, "TIMEOUT", 0.2)
-    telegram.push_start(ANA)
-    telegram.stall("sendMessage", 30)
-    with pytest.raises(Unavailable):
-        use(telegram, lambda channel: channel.send(str(ANA), Reply("hola"), KEY))
-
-
 def test_an_answer_that_was_cut_off(telegram: FakeTelegram) -> None:
     telegram.garble("getUpdates", b'{"ok": true, "result": [{"upd')
     with pytest.raises(Unavailable):
         use(telegram, lambda channel: channel.poll(0))
-
-
-def test_nobody_listens() -> None:
-    with FakeTelegram() as gone:
-        pass
-    with pytest.raises(Unavailable):
-        use(gone, lambda channel: channel.send(str(ANA), Reply("hola"), KEY))
 
 
 def test_real_rules_of_the_fake_reach_us(telegram: FakeTelegram) -> None:
@@ -416,27 +342,6 @@ def test_real_rules_of_the_fake_reach_us(telegram: FakeTelegram) -> None:
     telegram.block(ANA)
     with pytest.raises(RecipientGone):
         use(telegram, lambda channel: channel.send(str(ANA), Reply("hola"), KEY))
-
-
-def test_proxies_of_the_environment_are_left_alone(telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    telegram.push_start(ANA)
-    use(telegram, lambda channel: channel.send(str(ANA), Reply("hola"), KEY))
-    assert len(telegram.sent) == 1
-
-
-def test_it_can_be_closed_unused_twice_and_used_again(telegram: FakeTelegram) -> None:
-    telegram.push_start(ANA)
-
-    async def do(channel: TelegramChannel) -> None:
-        await channel.close()
-        await channel.send(str(ANA), Reply("uno"), KEY)
-        await channel.close()
-        await channel.send(str(ANA), Reply("dos"), KEY)
-
-    use(telegram, do)
-    assert [sent.text for sent in telegram.sent] == ["uno", "dos"]
 
 
 # --- pace --------------------------------------------------------------------------------------------------------------

@@ -168,21 +168,21 @@ class FakeTelegram:
         return self._push({"callback_query": {"id": id_, "from": _person(chat_id), "message": message, "data": data}})
 
     def push_photo(self, chat_id: int, data: bytes, caption: str = "", **fields: Any) -> dict[str, Any]:
-        small, large = self._file(data[:1000], "photos/s.jpg"), self._file(data, "photos/x.jpg")
+        small, large = self._file(data[:1000], "photos/.jpg"), self._file(data, "photos/.jpg")
         sizes = [{**small, "width": 90, "height": 67}, {**large, "width": 1280, "height": 960}]
         return self._push_message(chat_id, photo=sizes, **fields, **({"caption": caption} if caption else {}))
 
     def push_voice(self, chat_id: int, data: bytes, seconds: int = 4) -> dict[str, Any]:
-        voice = {**self._file(data, "voice/v.oga"), "duration": seconds, "mime_type": "audio/ogg"}
+        voice = {**self._file(data, "voice/.oga"), "duration": seconds, "mime_type": "audio/ogg"}
         return self._push_message(chat_id, voice=voice)
 
     def push_document(self, chat_id: int, name: str, data: bytes, mime: str = "application/pdf") -> dict[str, Any]:
-        document = {**self._file(data, f"documents/{name}"), "file_name": name, "mime_type": mime}
+        document = {**self._file(data, "documents/.pdf"), "file_name": name, "mime_type": mime}
         return self._push_message(chat_id, document=document)
 
     def push_video_note(self, chat_id: int, data: bytes) -> dict[str, Any]:
-        note = {**self._file(data, "video_notes/n.mp4"), "duration": 3, "length": 240}
-        note["thumbnail"] = {**self._file(data[:100], "thumbnails/n.jpg"), "width": 90, "height": 90}
+        note = {**self._file(data, "video_notes/.mp4"), "duration": 3, "length": 240}
+        note["thumbnail"] = {**self._file(data[:100], "thumbnails/.jpg"), "width": 90, "height": 90}
         return self._push_message(chat_id, video_note=note)
 
     def push_album(self, chat_id: int, *photos: bytes, caption: str = "") -> list[dict[str, Any]]:
@@ -216,8 +216,10 @@ class FakeTelegram:
         return {**head, **content}
 
     def _file(self, data: bytes, path: str) -> dict[str, Any]:
-        id_ = f"AgAC{next(self._ids)}"
-        self._files[id_] = (f"{path.rpartition('/')[0]}/{id_}_{path.rpartition('/')[2]}", data)
+        """path: folder and ending of what Telegram calls it; the person's own name is no part of it."""
+        number = next(self._ids)
+        id_, (folder, name) = f"AgAC{number}", path.split("/")
+        self._files[id_] = (f"{folder}/file_{number}{name}", data)
         return {"file_id": id_, "file_unique_id": f"U{id_}", "file_size": len(data)}
 
     # --- the server ------------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from bot import config
 from bot.channels import telegram as adapter
 from bot.channels.telegram import SECRET_HEADER
 from bot.gateway.app import create_app
+from bot.model import Facts, Reply
+from bot.receipt import verify
 from bot.schema import conversations
 from bot.store import messages
 from bot.wiring import House, build
@@ -270,3 +272,20 @@ def test_the_webhook_takes_each_update_once(
 def test_the_webhook_refuses_a_wrong_secret(house: House, telegram: FakeTelegram, webhook: TestClient) -> None:
     assert post(webhook, telegram.push_text(ANA, "hola"), secret="otro") == 403
     assert waiting(house) == 0
+
+
+def test_a_receipt_comes_as_a_document_in_the_same_chat(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House
+) -> None:
+    telegram.push_text(ANA, "hola")
+    hear(house, worker)
+    with house.store.begin() as tx:
+        conversation = tx.conversation_for("telegram", str(ANA))
+    case = house.complaints.open(conversation.id, "t1", Facts(description="me gritaron"))
+    with house.store.begin() as tx:
+        tx.add_reply(conversation, Reply("Tu queja en PDF:", attachments=(worker.receipts.attachment(case),)))
+    answer_all(worker)
+    name, pdf = telegram.sent[-1].document
+    assert name.endswith(".pdf") and case.folio in name
+    assert telegram.sent[-1].text == "Tu queja en PDF:"
+    assert verify(pdf, house.receipts.public_key, house.receipts.say)
