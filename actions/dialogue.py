@@ -346,7 +346,7 @@ def _missed(out: Outcome, said: Said) -> Outcome:
 
 def _evidence(out: Outcome, said: Said) -> bool:
     if said.evidence:
-        out.say("answer_evidencia", kinds=",".join(said.evidence))
+        out.say("answer_evidencia")
     return bool(said.evidence)
 
 

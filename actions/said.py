@@ -37,6 +37,7 @@ class Said:
         evidence: kinds of the files that came with the turn.
         alarm: kind of alarm that was answered before the model.
         language: `es`, or the language it is written in when it is surely another.
+        flaws: of each photo that cannot be made out, why (`borrosa`, `chica`).
         corrects: what messages said before the person changed them into this text.
     """
 
@@ -54,6 +55,7 @@ class Said:
     language: str
     at: str
     corrects: tuple[str, ...] = ()
+    flaws: tuple[str, ...] = ()
 
     @property
     def tapped(self) -> bool:
@@ -91,6 +93,7 @@ def read(tracker: Tracker) -> Said:
         question=entities.pop("pregunta", ""),
         choice=entities.pop("opcion", ""),
         evidence=tuple(item["kind"] for item in metadata.get("evidence") or ()),
+        flaws=tuple(item["flaw"] for item in metadata.get("evidence") or () if item.get("flaw")),
         corrects=tuple(metadata.get("corrects") or ()),
         alarm=metadata.get("alarm", ""),
         language=message.get("idioma") or "es",

@@ -16,6 +16,7 @@ import asyncio
 import logging
 import re
 import traceback
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -182,8 +183,8 @@ class Inbox:
     async def _answer(self, turn: Turn) -> None:
         channel = self._channels[turn.conversation.channel]
         if handoff.decide(turn.conversation).who == "person":
-            await self._keep_files(turn, channel)
-            await asyncio.to_thread(self._finish, turn, TurnResult(()), (), "noted")
+            _, refusals = await self._keep_files(turn, channel)
+            await asyncio.to_thread(self._finish, turn, TurnResult(()), refusals, "noted")
             return
         await channel.typing(turn.conversation.address, turn.external_id)
         evidence, refusals = await self._keep_files(turn, channel)
@@ -191,14 +192,15 @@ class Inbox:
         result = TurnResult(()) if only_refused else await self._rasa.turn(turn, evidence)
         await asyncio.to_thread(self._finish, turn, result, refusals, "done")
 
-    async def _keep_files(self, turn: Turn, channel: Channel) -> tuple[tuple[Evidence, ...], tuple[Reply, ...]]:
-        """Keep what was attached; what cannot be kept comes back as a message that says why."""
+    async def _keep_files(self, turn: Turn, channel: Channel) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
+        """Keep what was attached. What cannot be kept comes back as the code of why."""
         kept, refusals = [], []
         for file in turn.files:
             try:
-                kept.append(await self._keep_file(turn, channel, file))
+                item = await self._keep_file(turn, channel, file)
+                kept.append(await asyncio.to_thread(self._room.looked_at, item))
             except FileRefused as refused:
-                refusals.append(self._texts.reply(f"utter_archivo_{refused.code}"))
+                refusals.append(refused.code)
         return tuple(kept), tuple(refusals)
 
     async def _keep_file(self, turn: Turn, channel: Channel, file: FileRef) -> Evidence:
@@ -220,15 +222,23 @@ class Inbox:
         with self._store.read() as tx:
             return tx.evidence_from(conversation_id, source)
 
-    def _finish(self, turn: Turn, result: TurnResult, refusals: tuple[Reply, ...], status: str) -> None:
-        replies = (*refusals, *(() if turn.alarm else result.replies))
+    def _finish(self, turn: Turn, result: TurnResult, refusals: tuple[str, ...], status: str) -> None:
+        said = () if status == "noted" else self._refused(refusals)
+        replies = (*said, *(() if turn.alarm else result.replies))
         with self._store.begin() as tx:
             if not tx.finish_turn(turn.inbox_ids, status):
                 return
+            for code in refusals:
+                tx.count(f"refused.{code}")
             for reply in replies:
                 tx.add_reply(turn.conversation, reply, turn_id=turn.id)
             if is_doubtful(result) and turn.texts:
                 tx.add_review(turn.id, "\n".join(turn.texts), result.intent, result.confidence)
+
+    def _refused(self, codes: tuple[str, ...]) -> tuple[Reply, ...]:
+        """Each reason once, however many files it is about."""
+        counted = [(f"utter_archivo_{code}" + ("_varios" if n > 1 else ""), n) for code, n in Counter(codes).items()]
+        return tuple(self._texts.reply(name, n=str(n)) for name, n in counted)
 
     def _wait(self, turn: Turn) -> None:
         """Not lost: the turn is tried again. The person is told once, unless an alarm has answered already."""

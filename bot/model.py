@@ -212,7 +212,10 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A file kept as proof: what was received, not what it claims to be."""
+    """A file kept as proof: what was received, not what it claims to be.
+
+    flaw: why a photo cannot be made out (bot/images.py), looked at when it is answered and not stored.
+    """
 
     id: str
     sha256: str
@@ -220,6 +223,7 @@ class Evidence:
     bytes: int
     name: str
     received_at: datetime
+    flaw: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ import logging
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.channels.base import Channel
 from bot.errors import Forged, SendError
+from bot.gateway.health import REFUSED
 from bot.model import Delivery, Inbound
 from bot.wiring import House
 
@@ -44,16 +45,25 @@ async def shake_hands(request: Request) -> Response:
 
 
 async def accept_all(house: House, channel: Channel, messages: Sequence[Inbound | Delivery]) -> None:
-    """Commit each message by itself: a tap on a button that is not theirs must not hold back the rest."""
+    """Commit each message by itself: one that cannot be kept must neither hold back the rest nor come again for days."""
     for message in messages:
-        if isinstance(message, Delivery):
-            await asyncio.to_thread(house.outbox.note, message)
-            continue
         try:
-            await asyncio.to_thread(house.inbox.accept, [message])
+            await asyncio.to_thread(_commit, house, message)
         except Forged:
             log.info("%s: a tap that was never offered was set aside", channel.name)
-        await channel.received(message)
+            REFUSED.labels(channel.name, "never_offered").inc()
+        except (DataError, ValueError) as error:
+            log.error("%s: a message that no database takes was set aside: %s", channel.name, type(error).__name__)
+            REFUSED.labels(channel.name, "not_storable").inc()
+        if isinstance(message, Inbound):
+            await channel.received(message)
+
+
+def _commit(house: House, message: Inbound | Delivery) -> None:
+    if isinstance(message, Delivery):
+        house.outbox.note(message)
+    else:
+        house.inbox.accept([message])
 
 
 def connections(house: House, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:

@@ -122,6 +122,12 @@ class MessageQueries(Queries):
             select(func.count()).select_from(inbox).where(inbox.c.status == "waiting")
         ).scalar_one()
 
+    def set_aside_count(self) -> int:
+        """Rows that came in and that we do not act on."""
+        return self.connection.execute(
+            select(func.count()).select_from(inbox).where(inbox.c.status == "ignored")
+        ).scalar_one()
+
     def is_working(self, conversation_id: str) -> bool:
         """Something of the conversation waits to be answered or to be sent."""
         unanswered = exists().where((inbox.c.conversation_id == conversation_id) & (inbox.c.status == "waiting"))
