@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 CONCURRENT, CONCURRENT_URGENT = 8, 8
 #: Seconds after which danger that a killed sender had in its hands is sent by another: once too often harms nobody.
 URGENT_LEASE = 3.0
+#: Seconds until danger that was told to wait is tried again: others make room for it meanwhile.
+URGENT_AGAIN = 0.25
 #: Tries of a message that the provider does not take because it is down: about a day.
 MAX_ATTEMPTS = 100
 #: Seconds of the first wait and of the longest, for what may work at any moment.
@@ -48,9 +50,11 @@ class Outcome:
     error: str = ""
 
 
-def outcome_of(error: SendError, attempts: int) -> Outcome:
+def outcome_of(error: SendError, attempts: int, urgent: bool = False) -> Outcome:
     """What becomes of a row whose sending failed after `attempts` failures that counted."""
     if isinstance(error, Throttled):  # we were too fast: that says nothing against the message
+        if urgent:
+            return Outcome("waiting", attempts, min(error.after, URGENT_AGAIN), error.code)
         return Outcome("waiting", attempts, error.after + random.uniform(0.0, 1.0), error.code)
     attempts += 1
     if not error.retry or attempts >= MAX_ATTEMPTS:
@@ -102,9 +106,10 @@ class Outbox:
 
     def _claim(self, busy: Counter[tuple[str, bool]]) -> list[Outgoing]:
         with self._store.read() as tx:
-            channels = tx.due_channels()
+            channels, in_danger = tx.due_channels(), tx.channels_in_danger(URGENT_LEASE)
         lanes = [(channel, True, CONCURRENT_URGENT - busy[channel, True]) for channel in channels]
-        lanes += [(channel, False, CONCURRENT - busy[channel, False]) for channel in channels]
+        # a provider that takes so many a second must have room for danger: the rest waits until that is through
+        lanes += [(name, False, CONCURRENT - busy[name, False]) for name in channels if name not in in_danger]
         lanes = [lane for lane in lanes if lane[2] > 0]
         if not lanes:
             return []
@@ -198,7 +203,7 @@ class Outbox:
         if isinstance(error, WindowClosed) and not row.reply.invitation:
             self._hold(tx, row, tx.parts_sent(row.id))
             return
-        outcome = outcome_of(error, row.attempts)
+        outcome = outcome_of(error, row.attempts, row.urgent)
         log.warning("outbox row %d: %s, attempt %d, %s", row.id, error.code, outcome.attempts, outcome.status)
         if isinstance(error, RecipientGone):
             tx.close_channel(row.conversation.id)

@@ -187,6 +187,13 @@ class MessageQueries(Queries):
             self.connection.execute(statement.where(_is_due(), _is_first() | outbox.c.urgent).distinct()).scalars()
         )
 
+    def channels_in_danger(self, within: float) -> set[str]:
+        """Channels in which something urgent waits to be sent within so many seconds, and is not being sent now."""
+        soon = outbox.c.urgent & (outbox.c.status == "waiting")
+        soon &= outbox.c.next_try_at <= now() + timedelta(seconds=within)
+        statement = select(conversations.c.channel).join(outbox, outbox.c.conversation_id == conversations.c.id)
+        return set(self.connection.execute(statement.where(soon).distinct()).scalars())
+
     def claim_outbox(self, lease: float, limit: int, channel: str, urgent: bool = False) -> list[Outgoing]:
         """Messages of a channel whose turn it is: the first unsent one of each conversation, or every urgent one.
 

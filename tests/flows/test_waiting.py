@@ -261,6 +261,18 @@ def test_danger_has_a_place_when_all_others_are_taken(house: House, monkeypatch:
     run(work())
 
 
+def test_while_danger_was_told_to_wait_nothing_else_takes_its_place(house: House) -> None:
+    channel = house.channels["web"] = FlakyChannel(house, [Throttled(1)])
+    write(house, "ana", "911", urgent=True)
+    run(house.outbox.send_due())
+    write(house, "beto", "hola")
+    assert run(house.outbox.send_due()) == 0 and channel.sent == []
+    make_due(house)
+    run(house.outbox.send_due())
+    run(house.outbox.send_due())
+    assert channel.sent == ["911", "hola"]
+
+
 def test_what_is_being_sent_is_claimed_by_nobody_else(house: House) -> None:
     channel = house.channels["web"] = SlowChannel(house)
     channel.slow = {"lenta"}
