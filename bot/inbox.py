@@ -148,7 +148,7 @@ class Inbox:
             texts=tuple(row["text"] for row in told if row["text"] and not button),
             button=button,
             files=tuple(file for row in told for file in row["files"] if not (row["edits"] and file.source in known)),
-            corrects=tuple(row["text"] for row in before if row["text"]),
+            replaces=next((row["text"] for row in reversed(before) if row["text"]), ""),
             at=rows[-1]["sent_at"],
             alarm=next((row["alarm"] for row in rows if row["alarm"]), ""),
             start=rows[0]["start"] if rows[0]["kind"] == "start" else "",

@@ -163,7 +163,7 @@ class Turn:
 
     texts: the messages in order, as written. button: payload of the tap when the turn is a tap.
     alarm: kind of alarm already answered for this turn at arrival, or empty.
-    corrects: what messages that were answered before said until these corrected them.
+    replaces: what a message that was answered already said, until the person changed it into this one's.
     attempts: how often it was tried before; more than 0 means that Rasa may have answered it already.
     external_id: the channel's id of its last message.
     """
@@ -174,7 +174,7 @@ class Turn:
     texts: tuple[str, ...]
     button: str
     files: tuple[FileRef, ...]
-    corrects: tuple[str, ...]
+    replaces: str
     at: datetime
     alarm: str = ""
     start: str = ""

@@ -39,7 +39,7 @@ class RasaClient:
                 "texts": list(turn.texts),
                 "evidence": [{"id": item.id, "kind": item.kind, "flaw": item.flaw} for item in evidence],
                 "alarm": turn.alarm,
-                "corrects": list(turn.corrects),
+                "replaces": turn.replaces,
                 "start": turn.start,
             },
         }
