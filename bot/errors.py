@@ -70,7 +70,10 @@ class Unavailable(SendError):
 
 
 class TwoOfUs(Unavailable):
+    """after: seconds to leave the other one alone."""
+
     code = "two_of_us"
+    after = 10.0
 
 
 class Throttled(SendError):

@@ -155,7 +155,7 @@ class Inbox:
             replaces=next((row["text"] for row in reversed(before) if row["text"]), ""),
             at=rows[-1]["sent_at"],
             alarm=next((row["alarm"] for row in rows if row["alarm"]), ""),
-            start=rows[0]["start"] if rows[0]["kind"] == "start" else "",
+            start=rows[0]["start"] if rows[0]["kind"] == "start" else None,
             attempts=rows[0]["attempts"],
             lease_owner=owner,
             external_id=rows[-1]["external_id"],

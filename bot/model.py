@@ -164,6 +164,7 @@ class Turn:
     texts: the messages in order, as written. button: payload of the tap when the turn is a tap.
     alarm: kind of alarm already answered for this turn at arrival, or empty.
     replaces: what a message that was answered already said, until the person changed it into this one's.
+    start: payload of the link that they came by, empty when it had none; None when they did not just come.
     attempts: how often it was tried before; more than 0 means that Rasa may have answered it already.
     external_id: the channel's id of its last message.
     """
@@ -177,7 +178,7 @@ class Turn:
     replaces: str
     at: datetime
     alarm: str = ""
-    start: str = ""
+    start: str | None = None
     attempts: int = 0
     lease_owner: str = ""
     external_id: str = ""

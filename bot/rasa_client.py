@@ -40,7 +40,7 @@ class RasaClient:
                 "evidence": [{"id": item.id, "kind": item.kind, "flaw": item.flaw} for item in evidence],
                 "alarm": turn.alarm,
                 "replaces": turn.replaces,
-                "start": turn.start,
+                "start": turn.start or "",
             },
         }
         answer = await self._post("/webhooks/turno/", body)
@@ -75,7 +75,7 @@ def rasa_text(turn: Turn) -> str:
     """What Rasa reads: a tap's payload, or the texts as one. What a person types is never a command to Rasa."""
     if turn.button:
         return turn.button
-    if turn.start:
+    if turn.start is not None:
         return "/saludar"
     typed = "\n".join(turn.texts).strip()[:READ_CHARACTERS].lstrip("/ \n\t")
     if not typed and turn.files:

@@ -224,6 +224,14 @@ def test_a_photo_and_a_voice_note_are_kept(
     assert kinds == ["foto", "audio"]
 
 
+def test_start_is_a_greeting(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House, fake_rasa
+) -> None:
+    telegram.push_start(ANA)
+    hear(house, worker)
+    assert [turn["text"] for turn in fake_rasa.asked] == ["/saludar"]
+
+
 def test_start_with_a_payload_is_a_greeting_that_remembers_it(
     house: House, telegram: FakeTelegram, polling: TestClient, worker: House, fake_rasa
 ) -> None:
