@@ -37,6 +37,11 @@ NEEDED = (
     "utter_archivo_tipo",
     "utter_archivo_perdido",
     "utter_archivo_ilegible",
+    "utter_archivo_vacio_varios",
+    "utter_archivo_grande_varios",
+    "utter_archivo_tipo_varios",
+    "utter_archivo_perdido_varios",
+    "utter_archivo_ilegible_varios",
     "utter_palabra_opciones",
 )
 
