@@ -41,6 +41,7 @@ class Settings:
     database_url: str = field(repr=False)
     data_dir: Path
     gateway: tuple[str, int]
+    console: tuple[str, int]
     public_url: str
     rasa_url: str
     rasa_token: str = field(repr=False)
@@ -74,6 +75,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         database_url=value.get("DATABASE_URL", f"sqlite:///{data_dir / 'buentrato.db'}"),
         data_dir=data_dir,
         gateway=(value.get("GATEWAY_HOST", "127.0.0.1"), _port(value, "GATEWAY_PORT", 8000)),
+        console=(value.get("CONSOLE_HOST", "127.0.0.1"), _port(value, "CONSOLE_PORT", 8001)),
         public_url=value.get("PUBLIC_URL", "").rstrip("/"),
         rasa_url=_url(value, "RASA_URL", "http://127.0.0.1:5005"),
         rasa_token=value.get("RASA_TOKEN", keys["rasa_token"]),

@@ -20,6 +20,7 @@ from bot.privacy import Vault
 from bot.rasa_client import RasaClient
 from bot.receipt import Issuer, Receipts
 from bot.signing import Signer
+from bot.staff import Accounts
 from bot.store import Store
 from bot.store.trackers import Trackers
 from bot.texts import Texts
@@ -41,6 +42,7 @@ class House:
     handoffs: Handoffs
     receipts: Receipts
     erasure: Erasure
+    accounts: Accounts
 
     async def close(self) -> None:
         for channel in self.channels.values():
@@ -74,6 +76,7 @@ def build(settings: Settings) -> House:
         handoffs=Handoffs(store),
         receipts=receipts,
         erasure=Erasure(store, complaints, room, Trackers(settings.rasa_tracker_url)),
+        accounts=Accounts(store, vault),
     )
 
 
