@@ -140,7 +140,7 @@ async def _work(house: House) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        await Worker(house.inbox, house.outbox, house.erasure).run(stop)
+        await Worker(house.inbox, house.outbox, house.erasure, house.desk).run(stop)
     finally:
         await house.close()
 

@@ -197,6 +197,12 @@ class Outgoing:
     epoch: int
     attempts: int
     parts_sent: int
+    turn_id: str = ""
+
+    @property
+    def is_the_bots(self) -> bool:
+        """Its own words, which end with a takeover; not what it must say whoever speaks (help lines, an invitation)."""
+        return self.author == "bot" or (self.author == "system" and bool(self.turn_id))
 
 
 @dataclass(frozen=True)

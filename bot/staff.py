@@ -11,6 +11,7 @@ import hashlib
 import secrets
 import time
 from datetime import timedelta
+from functools import cached_property
 
 import pyotp
 from argon2 import PasswordHasher
@@ -64,8 +65,11 @@ class Accounts:
     def __init__(self, store: Store, vault: Vault) -> None:
         self._store, self._vault = store, vault
         self._hasher = PasswordHasher()
-        #: Checked when there is no such account, so that the time taken tells nobody who has one.
-        self._nobody = self._hasher.hash(secrets.token_urlsafe(16))
+
+    @cached_property
+    def _nobody(self) -> str:
+        """Checked when there is no such account, so that the time taken tells nobody who has one."""
+        return self._hasher.hash(secrets.token_urlsafe(16))
 
     # --- accounts ----------------------------------------------------------------------------------------------------
 

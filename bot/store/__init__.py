@@ -5,7 +5,7 @@
         tx.add_reply(...)        # both or neither
 
 Queries live beside what they are about: `conversations`, `messages` (inbox, outbox), `deliveries`, `cases`, `erasure`,
-`staff`.
+`staff`, `desk` (who answers), `transcript`, `referrals`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,24 @@ from bot.privacy import Vault
 from bot.store.cases import CaseQueries
 from bot.store.conversations import ConversationQueries
 from bot.store.deliveries import DeliveryQueries
+from bot.store.desk import DeskQueries
 from bot.store.engine import make_engine
 from bot.store.erasure import ErasureQueries
+from bot.store.referrals import ReferralQueries
 from bot.store.staff import StaffQueries
+from bot.store.transcript import TranscriptQueries
 
 
-class Tx(ConversationQueries, DeliveryQueries, CaseQueries, ErasureQueries, StaffQueries):
+class Tx(
+    ConversationQueries,
+    DeliveryQueries,
+    CaseQueries,
+    ErasureQueries,
+    StaffQueries,
+    DeskQueries,
+    TranscriptQueries,
+    ReferralQueries,
+):
     """All queries over one open transaction."""
 
 
