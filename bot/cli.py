@@ -126,7 +126,16 @@ def _console(settings: Settings, args: argparse.Namespace) -> None:
 
     host, port = settings.console
     app = create_app(build(settings))
-    uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, server_header=False, ws="none")
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=2,  # pages that listen for news never hang up by themselves
+    )
 
 
 def _worker(settings: Settings, args: argparse.Namespace) -> None:

@@ -36,6 +36,7 @@ class House:
     settings: Settings
     store: Store
     texts: Texts
+    catalog: Catalog
     channels: dict[str, Channel]
     rasa: RasaClient
     room: EvidenceRoom
@@ -62,10 +63,10 @@ def build(settings: Settings) -> House:
     """Raises ConfigError when a setting, a key or a text is not right."""
     vault = Vault(settings.encryption_keys, settings.secret_key)
     store = Store(settings.database_url, vault)
-    texts = Texts()
+    texts, catalog = Texts(), Catalog()
     complaints = Complaints(store)
     signer = Signer(settings.signing_key)
-    receipts = Receipts(complaints, Catalog(), texts, signer, vault, issuer(settings))
+    receipts = Receipts(complaints, catalog, texts, signer, vault, issuer(settings))
     sent = SentFiles(store, settings.data_dir / "sent", settings.public_url)
     channels = build_channels(settings, texts, lambda url: receipts.pdf_at(url) or sent.open_at(url))
     rasa = RasaClient(settings.rasa_url, settings.rasa_token)
@@ -74,6 +75,7 @@ def build(settings: Settings) -> House:
         settings=settings,
         store=store,
         texts=texts,
+        catalog=catalog,
         channels=channels,
         rasa=rasa,
         room=room,

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 
 from starlette.routing import BaseRoute, Route
 
-from bot.console import account, audit_log, home, people, sign_in
+from bot.console import (
+    account,
+    audit_log,
+    conversations,
+    desk_acts,
+    files,
+    home,
+    live,
+    people,
+    referrals,
+    sign_in,
+)
 from bot.console.gate import Page, guarded
 from bot.model import Role
 
@@ -38,6 +49,24 @@ ROUTES: tuple[Page, ...] = (
     Page("/cuenta/codigo", account.confirm_totp, POST, ALL),
     Page("/cuenta/codigo/quitar", account.stop_totp, POST, ALL),
     Page("/cuenta/sesiones", account.end_session, POST, ALL),
+    Page("/conversaciones", conversations.listing, GET, TEAM),
+    Page("/conversaciones/lista", conversations.fragment, GET, TEAM),
+    Page("/conversaciones/eventos", live.lists, GET, TEAM),
+    Page("/conversaciones/{id}", conversations.show, GET, TEAM),
+    Page("/conversaciones/{id}/partes", conversations.parts, GET, TEAM),
+    Page("/conversaciones/{id}/eventos", live.conversation, GET, TEAM),
+    Page("/conversaciones/{id}/tomar", desk_acts.take, POST, TEAM),
+    Page("/conversaciones/{id}/decir", desk_acts.say, POST, TEAM),
+    Page("/conversaciones/{id}/nota", desk_acts.note, POST, TEAM),
+    Page("/conversaciones/{id}/devolver", desk_acts.give_back, POST, TEAM),
+    Page("/conversaciones/{id}/pasar", desk_acts.transfer, POST, TEAM),
+    Page("/conversaciones/{id}/plantilla", desk_acts.invite, POST, TEAM),
+    Page("/conversaciones/{id}/dato", desk_acts.settle, POST, TEAM),
+    Page("/conversaciones/{id}/prueba/{evidence}", files.preview, GET, TEAM),
+    Page("/conversaciones/{id}/prueba/{evidence}/original", files.original, GET, TEAM),
+    Page("/canalizaciones", referrals.listing, GET, TEAM),
+    Page("/canalizaciones", referrals.add, POST, TEAM),
+    Page("/canalizaciones/{id}", referrals.show, GET, TEAM),
     Page("/personas", people.listing, GET, ADMINS),
     Page("/personas", people.add, POST, ADMINS),
     Page("/personas/rol", people.set_role, POST, ADMINS),
