@@ -8,9 +8,18 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import migrations, training
+from bot.channels.base import Channel
 from bot.complaints import verify_chain
 from bot.errors import ConfigError
 from bot.wiring import House
+
+#: What to do about a channel's trouble (`Channel.trouble`, or what the gateway saw last).
+CURES = {
+    "bad_token": "no acepta el token; cópialo otra vez de donde lo dieron y reinicia",
+    "two_of_us": "otro programa recibe los mensajes con el mismo token; detenlo, o dale a cada uno su propio bot",
+    "webhook_elsewhere": "los mensajes llegan a otra dirección; reinicia, y si sigue, otro programa usa el mismo token",
+    "webhook_unanswered": "no puede entregarnos los mensajes; abre PUBLIC_URL/healthz desde fuera",
+}
 
 
 @dataclass(frozen=True)
@@ -25,8 +34,26 @@ class Finding:
 def examine(house: House) -> list[Finding]:
     findings = [_model(), _database(house)]
     if findings[1].well:
-        findings += [_failed_messages(house), _waiting(house), _chains(house)]
+        findings += [_failed_messages(house), _waiting(house), _chains(house), *_channels(house)]
     return [*findings, _rasa(house)]
+
+
+def _channels(house: House) -> list[Finding]:
+    return [_channel(house, name) for name in house.channels if name != "web"]
+
+
+def _channel(house: House, name: str) -> Finding:
+    with house.store.read() as tx:
+        seen = tx.channel_value(f"{name}.trouble")
+    trouble = asyncio.run(_ask(house.channels[name], house.settings.public_url)) or seen
+    return Finding(name, not trouble, CURES.get(trouble, f"no responde bien ({trouble}); mira la bitácora"))
+
+
+async def _ask(channel: Channel, public_url: str) -> str:
+    try:
+        return await channel.trouble(public_url)
+    finally:
+        await channel.close()
 
 
 def _model() -> Finding:

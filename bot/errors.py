@@ -8,7 +8,9 @@ BotError
 │   └── Ignored      200   real, but nothing we act on
 ├── SendError              an outgoing message did not go out
 │   ├── Unavailable        the provider is down or slow: retry
+│   ├── TwoOfUs            another process fetches messages with the same token: they take them from each other
 │   ├── Throttled          too fast: retry after `after` seconds
+│   ├── BadToken           the token is not accepted: retry, somebody may mend the setting
 │   ├── Rejected           the provider will never take this message: do not retry
 │   ├── WindowClosed       the person has not written for too long: it is held until they do
 │   └── RecipientGone      the person blocked us or closed the account: do not retry
@@ -68,6 +70,10 @@ class Unavailable(SendError):
     code = "unavailable"
 
 
+class TwoOfUs(Unavailable):
+    code = "two_of_us"
+
+
 class Throttled(SendError):
     """after: seconds to wait before this chat may be tried again."""
 
@@ -82,6 +88,11 @@ class Throttled(SendError):
 
 class Rejected(SendError):
     code = "rejected"
+
+
+class BadToken(SendError):
+    retry = True
+    code = "bad_token"
 
 
 class WindowClosed(SendError):

@@ -3,9 +3,9 @@
 1. `accept`   commits every message once, and answers danger and crisis in the same transaction, before any model.
 2. `take`     leases the conversation that waits longest and makes one turn of its burst; the turn keeps its id
               through restarts.
-3. `answer`   asks `handoff.decide` who answers: if a person holds it, the turn is noted for them, its files are kept,
-              and what the bot hears in it becomes suggestions;
-4.            fetches attachments and keeps them as evidence;
+3. `answer`   fetches attachments and keeps them as evidence,
+4.            and asks `handoff.decide` who answers: if a person holds it, the turn is noted for them, and what the bot
+              hears in it becomes suggestions;
 5.            asks Rasa, with a deadline. No answer in time: the person is told once, and the turn waits its next try;
 6.            writes the replies, a doubtful parse for review, and marks the messages done, in one transaction.
 7. The outbox sends (bot/outbox.py).
@@ -17,6 +17,7 @@ import asyncio
 import logging
 import re
 import traceback
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -139,14 +140,17 @@ class Inbox:
         tx.mark_turn(ids, turn_id)
         tx.mark_attempt(ids)
         button = rows[0]["button"]
+        told = _latest(rows)
+        before = _before(tx, conversation_id, told)
+        known = {file.source for row in before for file in row["files"]}
         return Turn(
             id=turn_id,
             conversation=tx.conversation(conversation_id),
             inbox_ids=ids,
-            texts=tuple(row["text"] for row in rows if row["text"] and not button),
+            texts=tuple(row["text"] for row in told if row["text"] and not button),
             button=button,
-            files=tuple(file for row in rows for file in row["files"]),
-            edits=any(row["edits"] for row in rows),
+            files=tuple(file for row in told for file in row["files"] if not (row["edits"] and file.source in known)),
+            corrects=tuple(row["text"] for row in before if row["text"]),
             at=rows[-1]["sent_at"],
             alarm=next((row["alarm"] for row in rows if row["alarm"]), ""),
             start=rows[0]["start"] if rows[0]["kind"] == "start" else "",
@@ -199,7 +203,7 @@ class Inbox:
             parse = {}  # nothing is suggested; who answers reads it all the same
         await asyncio.to_thread(self._note, turn, said, parse, refusals)
 
-    def _note(self, turn: Turn, said: str, parse: dict[str, Any], refusals: tuple[Reply, ...]) -> None:
+    def _note(self, turn: Turn, said: str, parse: dict[str, Any], refusals: tuple[str, ...]) -> None:
         conversation_id = turn.conversation.id
         with self._store.begin() as tx:
             if not tx.finish_turn(turn.inbox_ids, "noted"):
@@ -209,27 +213,31 @@ class Inbox:
             danger = "" if turn.alarm else listening.alarm(parse)
             if danger:
                 tx.open_handoff(conversation_id, danger, handoff.URGENCY[danger])
-            for refusal in refusals:
-                tx.add_staff_note(conversation_id, "", f"No se guardó un archivo: {refusal.text}", "aviso")
+            for code in refusals:
+                why = self._texts.reply(f"utter_archivo_{code}").text
+                tx.add_staff_note(
+                    conversation_id, "", f"Mandó un archivo que no se guardó. El bot le habría dicho: {why}", "aviso"
+                )
 
-    async def _keep_files(self, turn: Turn, channel: Channel) -> tuple[tuple[Evidence, ...], tuple[Reply, ...]]:
-        """Keep what was attached; what cannot be kept comes back as a message that says why."""
+    async def _keep_files(self, turn: Turn, channel: Channel) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
+        """Keep what was attached. What cannot be kept comes back as the code of why."""
         kept, refusals = [], []
         for file in turn.files:
             try:
-                kept.append(await self._keep_file(turn, channel, file))
+                item = await self._keep_file(turn, channel, file)
+                kept.append(await asyncio.to_thread(self._room.looked_at, item))
             except FileRefused as refused:
-                refusals.append(self._texts.reply(f"utter_archivo_{refused.code}"))
+                refusals.append(refused.code)
         return tuple(kept), tuple(refusals)
 
     async def _keep_file(self, turn: Turn, channel: Channel, file: FileRef) -> Evidence:
-        known = await asyncio.to_thread(self._known_file, turn.conversation.id, file.ref)
+        known = await asyncio.to_thread(self._known_file, turn.conversation.id, file.source)
         if known:
             return known
         for attempt in range(1, DOWNLOAD_TRIES + 1):
             try:
                 data = await channel.fetch(file)
-                return await asyncio.to_thread(self._room.keep, turn.conversation.id, file.ref, data, file)
+                return await asyncio.to_thread(self._room.keep, turn.conversation.id, file.source, data, file)
             except SendError as error:
                 log.warning("turn %s: attachment not fetched (%s), try %d", turn.id, error.code, attempt)
                 if not error.retry:
@@ -241,15 +249,23 @@ class Inbox:
         with self._store.read() as tx:
             return tx.evidence_from(conversation_id, source)
 
-    def _finish(self, turn: Turn, result: TurnResult, refusals: tuple[Reply, ...], status: str) -> None:
-        replies = (*refusals, *(() if turn.alarm else result.replies))
+    def _finish(self, turn: Turn, result: TurnResult, refusals: tuple[str, ...], status: str) -> None:
+        said = () if status == "noted" else self._refused(refusals)
+        replies = (*said, *(() if turn.alarm else result.replies))
         with self._store.begin() as tx:
             if not tx.finish_turn(turn.inbox_ids, status):
                 return
+            for code in refusals:
+                tx.count(f"refused.{code}")
             for reply in replies:
                 tx.add_reply(turn.conversation, reply, turn_id=turn.id)
             if is_doubtful(result) and turn.texts:
                 tx.add_review(turn.id, "\n".join(turn.texts), result.intent, result.confidence)
+
+    def _refused(self, codes: tuple[str, ...]) -> tuple[Reply, ...]:
+        """Each reason once, however many files it is about."""
+        counted = [(f"utter_archivo_{code}" + ("_varios" if n > 1 else ""), n) for code, n in Counter(codes).items()]
+        return tuple(self._texts.reply(name, n=str(n)) for name, n in counted)
 
     def _wait(self, turn: Turn) -> None:
         """Not lost: the turn is tried again. The person is told once, unless an alarm has answered already."""
@@ -281,6 +297,27 @@ def _by_referral(tx: Tx, conversation_id: str, message: Inbound) -> Inbound:
     return message
 
 
+def _latest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The messages of a turn as they stand now: one that was corrected before anybody read it is its last wording."""
+    last = {row["edits"]: row for row in rows if row["edits"]}
+    ids = {row["external_id"] for row in rows}
+    kept = [row for row in rows if not row["edits"] or (row["edits"] not in ids and last[row["edits"]] is row)]
+    return [_corrected(row, last[row["external_id"]]) if row["external_id"] in last else row for row in kept]
+
+
+def _corrected(row: dict[str, Any], edit: dict[str, Any]) -> dict[str, Any]:
+    files = {file.source: file for file in (*row["files"], *edit["files"])}
+    return {**row, "text": edit["text"], "files": tuple(files.values())}
+
+
+def _before(tx: Tx, conversation_id: str, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The earlier wordings, already answered, of what a turn corrects."""
+    originals = dict.fromkeys(row["edits"] for row in told if row["edits"])
+    return [
+        row for original in originals for row in tx.wordings(conversation_id, original) if row["status"] != "waiting"
+    ]
+
+
 def _first_turn(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows of the oldest turn: one that was begun stays as it was; a tap or an alarm stands alone;
     everything else said in a row belongs together."""
@@ -289,8 +326,10 @@ def _first_turn(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     first = rows[0]
     if first["turn_id"]:
         return [row for row in rows if row["turn_id"] == first["turn_id"]]
-    if first["kind"] in COMPLETE_KINDS or first["alarm"]:
+    if first["kind"] in COMPLETE_KINDS:
         return [first]
+    if first["alarm"]:
+        return [row for row in rows if row is first or (first["album"] and row["album"] == first["album"])]
     turn = []
     for row in rows:
         if row["kind"] in COMPLETE_KINDS or row["alarm"] or row["turn_id"]:

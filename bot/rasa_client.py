@@ -38,9 +38,9 @@ class RasaClient:
                 "channel": turn.conversation.channel,
                 "at": turn.at.isoformat(),
                 "texts": list(turn.texts),
-                "evidence": [{"id": item.id, "kind": item.kind} for item in evidence],
+                "evidence": [{"id": item.id, "kind": item.kind, "flaw": item.flaw} for item in evidence],
                 "alarm": turn.alarm,
-                "edits": turn.edits,
+                "corrects": list(turn.corrects),
                 "start": turn.start,
             },
         }

@@ -99,7 +99,7 @@ def build_channels(settings: Settings, texts: Texts, open_file: OpenFile = nothi
         channels["telegram"] = TelegramChannel(settings.telegram, open_file)
     if settings.whatsapp:
         options = texts.reply("utter_palabra_opciones").text
-        channels["whatsapp"] = WhatsAppChannel(settings.whatsapp, options)
+        channels["whatsapp"] = WhatsAppChannel(settings.whatsapp, options, open_file)
     return channels
 
 

@@ -6,12 +6,16 @@ import asyncio
 import ipaddress
 
 import httpx
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.wiring import House
+
+#: What only this process has seen.
+SEEN = CollectorRegistry()
+REFUSED = Counter("buentrato_requests_refused", "requests that were not let in", ["what", "why"], registry=SEEN)
 
 
 async def alive(request: Request) -> JSONResponse:
@@ -50,12 +54,17 @@ def _metrics(house: House) -> bytes:
             "buentrato_inbox_waiting": ("messages not answered yet", tx.waiting_count()),
             "buentrato_outbox_failed": ("messages given up on", tx.failed_count()),
             "buentrato_outbox_held": ("messages kept until the person writes", tx.held_count()),
+            "buentrato_inbox_set_aside": ("parts of webhooks that nobody acts on", tx.set_aside_count()),
             "buentrato_cases": ("complaints filed", tx.case_count()),
             "buentrato_handoffs_open": ("people waiting for a person", len(tx.handoff_queue())),
         }
+        refused_files = tx.counted("refused.")
     for name, (help_, value) in values.items():
         Gauge(name, help_, registry=registry).set(value)
-    return generate_latest(registry)
+    files = Gauge("buentrato_files_refused", "attachments that could not be kept", ["reason"], registry=registry)
+    for reason, number in refused_files.items():
+        files.labels(reason).set(number)
+    return generate_latest(registry) + generate_latest(SEEN)
 
 
 def _database_answers(house: House) -> bool:

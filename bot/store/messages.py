@@ -15,6 +15,8 @@ from bot.store.base import Queries, now
 
 #: A tap and a deep link are complete in themselves; a text may have a second half on its way.
 COMPLETE_KINDS = ("button", "start")
+#: Seconds after the last file of an album in which others of it may still come.
+ALBUM_QUIET = 3.0
 #: A burst that never pauses is answered after this many quiet times.
 LONGEST_BURST = 5
 #: How far back a tapped button is looked for.
@@ -31,6 +33,7 @@ class MessageQueries(Queries):
             "text": message.text,
             "button": message.button,
             "files": [asdict(file) for file in message.files],
+            "album": message.album,
             "edits": message.edits,
             "start": message.start,
         }
@@ -62,6 +65,7 @@ class MessageQueries(Queries):
         """
         moment = now()
         first, last = func.min(inbox.c.received_at), func.max(inbox.c.received_at)
+        album = func.max(case((inbox.c.kind == "album", inbox.c.received_at)))
         complete = func.sum(case((or_(inbox.c.kind.in_(COMPLETE_KINDS), inbox.c.turn_id != ""), 1), else_=0))
         statement = (
             select(inbox.c.conversation_id)
@@ -77,6 +81,7 @@ class MessageQueries(Queries):
                     complete > 0,
                 )
             )
+            .having(or_(album.is_(None), album <= moment - timedelta(seconds=ALBUM_QUIET), complete > 0))
             .order_by(first)
             .limit(limit)
         )
@@ -87,6 +92,14 @@ class MessageQueries(Queries):
         where = (inbox.c.conversation_id == conversation_id) & (inbox.c.status == "waiting")
         rows = self.connection.execute(select(inbox).where(where).order_by(inbox.c.received_at, inbox.c.id))
         return [self._inbox_row(row) for row in rows]
+
+    def wordings(self, conversation_id: str, external_id: str) -> list[dict[str, Any]]:
+        """A message as it was written, and as it was corrected since, in order of arrival; opened."""
+        this_one = (inbox.c.external_id == external_id) | (inbox.c.kind == "edit")
+        where = (inbox.c.conversation_id == conversation_id) & this_one
+        rows = self.connection.execute(select(inbox).where(where).order_by(inbox.c.received_at, inbox.c.id))
+        opened = [self._inbox_row(row) for row in rows]
+        return [row for row in opened if external_id in (row["external_id"], row["edits"])]
 
     def mark_turn(self, inbox_ids: tuple[str, ...], turn_id: str) -> None:
         """These rows are one turn from now on, also after a restart."""
@@ -107,6 +120,12 @@ class MessageQueries(Queries):
     def waiting_count(self) -> int:
         return self.connection.execute(
             select(func.count()).select_from(inbox).where(inbox.c.status == "waiting")
+        ).scalar_one()
+
+    def set_aside_count(self) -> int:
+        """Rows that came in and that we do not act on."""
+        return self.connection.execute(
+            select(func.count()).select_from(inbox).where(inbox.c.status == "ignored")
         ).scalar_one()
 
     def is_working(self, conversation_id: str) -> bool:
@@ -268,6 +287,7 @@ class MessageQueries(Queries):
     def _inbox_row(self, row: Any) -> dict[str, Any]:
         body = self.vault.open_json(row.body_sealed)
         body["files"] = tuple(FileRef(**file) for file in body["files"])
+        body.setdefault("album", "")  # rows of before albums
         return {**body, **{k: v for k, v in row._mapping.items() if k != "body_sealed"}}
 
     def _outgoing(self, row: Any) -> Outgoing:
