@@ -84,7 +84,7 @@ def states(browser: Browser, product: Product) -> Callable[[str], dict]:
             page.get_by_label("Contraseña nueva").fill(PASSWORD)
             page.get_by_label("La nueva, otra vez").fill(PASSWORD)
             page.get_by_role("button", name="Guardar").click()
-            expect(page.get_by_role("status")).to_contain_text("Tu contraseña cambió", timeout=WITHIN)
+            expect(page.locator(".notice")).to_contain_text("Tu contraseña cambió", timeout=WITHIN)
             known[role] = context.storage_state()
             context.close()
         return known[role]
@@ -176,7 +176,7 @@ def test_the_whole_handoff_on_the_web_chat(product: Product, desk: Callable[...,
     page.get_by_role("button", name="Aceptar Lugar").click()
     expect(page.get_by_role("button", name="Aceptar Lugar")).to_have_count(0, timeout=WITHIN)
     page.get_by_role("button", name="Devolver al bot").click()
-    expect(page.get_by_role("status").first).to_contain_text("salió de tus manos")
+    expect(page.locator(".notice")).to_contain_text("salió de tus manos", timeout=WITHIN)
     assert "asistente automático" in ana._listen()
     ana.taps("Seguir con mi queja")
     for _ in range(12):
