@@ -5,7 +5,7 @@
         tx.add_reply(...)        # both or neither
 
 Queries live beside what they are about: `conversations`, `messages` (inbox, outbox), `deliveries`, `cases`, `erasure`,
-`staff`, `desk` (who answers), `transcript`, `referrals`.
+`waiting`, `staff`, `desk` (who answers), `transcript`, `referrals`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from bot.privacy import Vault
 from bot.store.cases import CaseQueries
@@ -25,6 +26,10 @@ from bot.store.erasure import ErasureQueries
 from bot.store.referrals import ReferralQueries
 from bot.store.staff import StaffQueries
 from bot.store.transcript import TranscriptQueries
+from bot.store.waiting import WaitingQueries
+
+#: It does not answer, or cannot write now: what was asked is right and may be asked again.
+DatabaseTrouble = (OperationalError, InterfaceError, InternalError)
 
 
 class Tx(
@@ -36,6 +41,7 @@ class Tx(
     DeskQueries,
     TranscriptQueries,
     ReferralQueries,
+    WaitingQueries,
 ):
     """All queries over one open transaction."""
 
