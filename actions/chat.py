@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -186,20 +187,21 @@ class ActionNoEntendi(ChatAction):
         return []
 
 
-def received(said: Said) -> list[tuple[str, Values]]:
+def received(kinds: Sequence[str], flaws: Sequence[str]) -> list[tuple[str, Values]]:
     """What arrived, said back in one message; a voice note is never just swallowed."""
-    name = "utter_recibi_voz" if "audio" in said.evidence else "utter_recibi_evidencia"
+    name = "utter_recibi_voz" if "audio" in kinds else "utter_recibi_evidencia"
     wording = room().wording
-    return [(name, {"que": wording.files(list(said.evidence)), "notas": wording.flaws(list(said.flaws))})]
+    return [(name, {"que": wording.files(list(kinds)), "notas": wording.flaws(flaws)})]
 
 
 def _received_outside(said: Said) -> list[tuple[str, Values]]:
     """What arrived while no complaint is being taken: it joins the latest one, if there is one."""
     cases = room().house.complaints.of_conversation(said.conversation)
+    said_back = received(said.evidence, said.flaws)
     if not cases:
-        return received(said)
+        return said_back
     room().house.complaints.add_evidence(cases[-1].folio)
-    return [*received(said), ("utter_evidencia_agregada", {"folio": cases[-1].folio})]
+    return [*said_back, ("utter_evidencia_agregada", {"folio": cases[-1].folio})]
 
 
 def _begun(said: Said) -> bool:

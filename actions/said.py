@@ -50,7 +50,7 @@ class Said:
         alarm: kind of alarm that was answered before the model.
         language: `es`, or the language it is written in when it is surely another.
         flaws: of each photo that cannot be made out, why (`borrosa`, `chica`).
-        corrects: what messages said before the person changed them into this text.
+        replaces: for an edited message, what it said before.
         rights: entries of the catalogue of rights that it may ask for, with how likely each is, best first.
     """
 
@@ -67,7 +67,7 @@ class Said:
     alarm: str
     language: str
     at: str
-    corrects: tuple[str, ...] = ()
+    replaces: str = ""
     flaws: tuple[str, ...] = ()
     rights: tuple[tuple[str, float], ...] = ()
 
@@ -106,10 +106,12 @@ def read(tracker: Tracker) -> Said:
     entities = _entities(message.get("entities") or [])
     intent = (message.get("intent") or {}).get("name") or ""
     confidence = float((message.get("intent") or {}).get("confidence") or 0.0)
+    typed = message.get("text") or ""
+    text = "\n".join(metadata.get("texts") or ([] if typed.startswith("/") else [typed]))
     return Said(
         conversation=tracker.sender_id,
         turn_id=metadata.get("turn_id", message.get("message_id", "")),
-        text="\n".join(metadata.get("texts") or ([] if entities.get("pregunta") else [message.get("text") or ""])),
+        text=text,
         intent=intent,
         confidence=confidence,
         conducts=_conducts(intent, confidence, message.get("conductas") or []),
@@ -118,7 +120,7 @@ def read(tracker: Tracker) -> Said:
         choice=entities.pop("opcion", ""),
         evidence=tuple(item["kind"] for item in metadata.get("evidence") or ()),
         flaws=tuple(item["flaw"] for item in metadata.get("evidence") or () if item.get("flaw")),
-        corrects=tuple(metadata.get("corrects") or ()),
+        replaces=metadata.get("replaces", ""),
         alarm=metadata.get("alarm", ""),
         language=message.get("idioma") or "es",
         at=metadata.get("at", ""),
