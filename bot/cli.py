@@ -56,8 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     verifying = _add(receipt, "verify", "dice si un PDF es nuestro y no cambió; sin red", _receipt_verify)
     verifying.add_argument("file", type=Path)
     verifying.add_argument("--key", default="", help="clave pública de otra instalación")
-    queue = _add(commands, "queue", "personas que esperan a una persona", _queue)
-    queue.add_argument("--json", action="store_true")
+    _add_queue(commands)
     nlu = commands.add_parser("nlu", help="el modelo").add_subparsers(required=True, metavar="orden")
     _add(nlu, "train", "entrena un modelo", _nlu_train)
     _add(nlu, "evaluate", "mide el modelo con los mensajes apartados", _nlu_evaluate)
@@ -76,6 +75,19 @@ def _add_cases(commands: argparse._SubParsersAction) -> None:
     show.add_argument("--json", action="store_true")
     export = _add(cases, "export", "todas, para otro sistema", _cases_export)
     export.add_argument("--format", choices=("csv", "jsonl"), default="csv")
+
+
+def _add_queue(commands: argparse._SubParsersAction) -> None:
+    queue = _add(commands, "queue", "personas que esperan a una persona, y lo que quedó apartado", _queue)
+    queue.add_argument("--json", action="store_true")
+    aside = queue.add_subparsers(metavar="orden")
+    failed = _add(
+        aside, "failed", "turnos que nadie pudo contestar (E…) y mensajes que no salieron (S…)", _queue_failed
+    )
+    failed.add_argument("--json", action="store_true")
+    retry = _add(aside, "retry", "intenta otra vez lo apartado: todo, lo de un error, o lo que se nombre", _queue_retry)
+    retry.add_argument("ids", nargs="*", metavar="ID")
+    retry.add_argument("--error", default="", help="solo lo que se apartó por esto, por ejemplo rejected")
 
 
 def _add(
@@ -165,6 +177,22 @@ def _queue(settings: Settings, args: argparse.Namespace) -> None:
         print("Nadie espera.")
     for row in [] if args.json else waiting:
         print(f"{row['created_at']:%Y-%m-%d %H:%M}  {row['reason']:20} {row['channel']:9} {row['conversation_id']}")
+
+
+def _queue_failed(settings: Settings, args: argparse.Namespace) -> None:
+    rows = build(settings).set_aside.rows()
+    if args.json:
+        print(as_json([{**row, "at": row["at"].isoformat()} for row in rows]))
+    elif not rows:
+        print("Nada está apartado.")
+    for row in [] if args.json else rows:
+        print(
+            f"{row['id']:27}  {row['at']:%Y-%m-%d %H:%M}  {row['error']:15} {row['channel']:9} {row['conversation_id']}"
+        )
+
+
+def _queue_retry(settings: Settings, args: argparse.Namespace) -> None:
+    print(f"Se intentan otra vez: {build(settings).set_aside.retry(args.ids, args.error)}.")
 
 
 def _nlu_train(settings: Settings, args: argparse.Namespace) -> None:

@@ -51,6 +51,8 @@ class Settings:
     encryption_keys: tuple[str, ...] = field(repr=False)
     signing_key: str = field(repr=False)
     quiet_seconds: float
+    lease_seconds: float
+    late_seconds: float
     operator_name: str
     operator_privacy_url: str
     log_level: str
@@ -84,6 +86,8 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         encryption_keys=tuple(k.strip() for k in keys["encryption_keys"].split(",") if k.strip()),
         signing_key=keys["signing_key"],
         quiet_seconds=_number(value, "QUIET_SECONDS", 2.0),
+        lease_seconds=_number(value, "LEASE_SECONDS", 10.0, least=1.0),
+        late_seconds=_number(value, "LATE_SECONDS", 20.0),
         operator_name=value.get("OPERATOR_NAME", "el equipo de Buen Trato"),
         operator_privacy_url=value.get("OPERATOR_PRIVACY_URL", ""),
         log_level=_one_of(value, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
@@ -169,14 +173,14 @@ def _port(value: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _number(value: Mapping[str, str], name: str, default: float) -> float:
+def _number(value: Mapping[str, str], name: str, default: float, least: float = 0.0) -> float:
     text = value.get(name, str(default))
     try:
         number = float(text)
     except ValueError:
         number = -1
-    if number < 0:
-        raise ConfigError(f"{name}={text} no es un número de segundos. Usa por ejemplo 2.")
+    if not least <= number < float("inf"):
+        raise ConfigError(f"{name}={text} no es un número de segundos desde {least:g}. Usa por ejemplo {default:g}.")
     return number
 
 

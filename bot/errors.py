@@ -15,6 +15,7 @@ BotError
 │   ├── WindowClosed       the person has not written for too long: it is held until they do
 │   └── RecipientGone      the person blocked us or closed the account: do not retry
 ├── RasaUnavailable        no answer within the deadline: the turn waits
+│   └── RasaResting        it was not even asked, as it did not answer the turns before
 ├── FileLate               an attachment cannot be fetched now: the turn waits
 ├── FileRefused            an attachment that cannot be kept; `code` names the text that tells the person why
 └── RuleBroken       409   staff asked for something the rules forbid
@@ -110,6 +111,10 @@ class RecipientGone(SendError):
 class RasaUnavailable(BotError):
     retry = True
     code = "rasa_unavailable"
+
+
+class RasaResting(RasaUnavailable):
+    code = "rasa_resting"
 
 
 class FileLate(BotError):

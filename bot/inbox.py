@@ -5,7 +5,8 @@
               through restarts.
 3. `answer`   fetches attachments and keeps them as evidence,
 4.            and asks `handoff.decide` who answers: if a person holds it, the turn is noted for them;
-5.            asks Rasa, with a deadline. No answer in time: the person is told once, and the turn waits its next try;
+5.            asks Rasa, with a deadline. No answer in time: the person is told once, and the turn waits its next try.
+              While Rasa rests (bot/breaker.py) nothing is taken, and who waits is told (bot/late.py);
 6.            writes the replies, a doubtful parse for review, and marks the messages done, in one transaction.
 7. The outbox sends (bot/outbox.py).
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import re
 import traceback
 from collections import Counter
@@ -29,6 +31,8 @@ from bot import handoff, safety
 from bot.channels.base import Channel
 from bot.errors import FileLate, FileRefused, Forged, RasaUnavailable, SendError
 from bot.evidence import EvidenceRoom
+from bot.late import Late
+from bot.lease import Leases
 from bot.model import Conversation, Evidence, FileRef, Inbound, Reply, Turn, TurnResult
 from bot.rasa_client import RasaClient
 from bot.review import is_doubtful
@@ -39,8 +43,6 @@ from bot.texts import Texts
 
 log = logging.getLogger(__name__)
 
-#: Seconds a worker may hold a conversation; longer than all deadlines of one turn together.
-LEASE = 90.0
 #: Waits between tries of a turn that Rasa could not answer, in seconds; the last one repeats.
 WAITS = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 #: Tries after which a turn that fails while Rasa is well is given to a person.
@@ -64,9 +66,11 @@ class Inbox:
         room: EvidenceRoom,
         channels: Mapping[str, Channel],
         quiet: float,
+        leases: Leases,
+        late: Late,
     ) -> None:
         self._store, self._rasa, self._texts, self._room = store, rasa, texts, room
-        self._channels, self._quiet = channels, quiet
+        self._channels, self._quiet, self._leases, self._late = channels, quiet, leases, late
 
     # --- 1. accept -------------------------------------------------------------------------------------------------
 
@@ -123,12 +127,14 @@ class Inbox:
 
     def take(self, owner: str) -> Turn | None:
         """Lease the conversation that waits longest and return its turn, or None when nothing is due."""
+        if self._rasa.breaker.rest > 0:
+            return None
         with self._store.read() as tx:
             if not tx.due_conversations(self._quiet, limit=1):
                 return None
         with self._store.begin() as tx:
             for conversation_id in tx.due_conversations(self._quiet, limit=20):
-                if not tx.lease(conversation_id, owner, now() + timedelta(seconds=LEASE)):
+                if not self._leases.take(tx, conversation_id, owner):
                     continue
                 rows = _first_turn(tx.waiting_rows(conversation_id))
                 if rows and rows[0]["next_try_at"] <= now():
@@ -157,6 +163,7 @@ class Inbox:
             alarm=next((row["alarm"] for row in rows if row["alarm"]), ""),
             start=rows[0]["start"] if rows[0]["kind"] == "start" else None,
             attempts=rows[0]["attempts"],
+            retried=bool(rows[0]["turn_id"]),
             lease_owner=owner,
             external_id=rows[-1]["external_id"],
         )
@@ -165,24 +172,32 @@ class Inbox:
 
     async def answer(self, turn: Turn) -> None:
         """Answer a leased turn and let the conversation go. Whatever goes wrong, the turn is not lost."""
-        try:
-            await self._answer(turn)
-        except (RasaUnavailable, FileLate) as error:
-            log.warning("turn %s waits: %s: %s", turn.id, error.code, error)
-            await self._put_off(turn)
-        except SQLAlchemyError:
-            raise  # the lease runs out by itself and the turn is taken again
-        except Exception as error:
-            # a surprise in one conversation must not stop the others; its message may quote what a person wrote
-            trace = "".join(traceback.format_tb(error.__traceback__))
-            log.error("turn %s: %s\n%s", turn.id, type(error).__name__, trace)
-            await self._put_off(turn)
-        finally:
-            await asyncio.to_thread(self._release, turn)
+        async with self._leases.held(turn.conversation.id, turn.lease_owner):
+            try:
+                await self._answer(turn)
+            except (RasaUnavailable, FileLate) as error:
+                log.warning("turn %s waits: %s: %s", turn.id, error.code, error)
+                await self._put_off(turn)
+            except SQLAlchemyError:
+                raise  # the turn is taken again when the database answers
+            except Exception as error:
+                # a surprise in one conversation must not stop the others; its message may quote what a person wrote
+                trace = "".join(traceback.format_tb(error.__traceback__))
+                log.error("turn %s: %s\n%s", turn.id, type(error).__name__, trace)
+                await self._put_off(turn)
+
+    async def tell_late(self) -> int:
+        """Tell who has waited too long, and everybody who waits while Rasa rests. Returns how many were told."""
+        at_once = not self._rasa.breaker.is_closed
+        return await asyncio.to_thread(self._late.tell_all, at_once)
 
     async def _put_off(self, turn: Turn) -> None:
-        poisoned = turn.attempts >= POISON_TRIES and await self._rasa.ready()
-        await asyncio.to_thread(self._set_aside if poisoned else self._wait, turn)
+        """The try counts against the turn only when Rasa is well and answers others."""
+        blameless = not self._rasa.breaker.is_closed or not await self._rasa.well()
+        if turn.attempts >= POISON_TRIES and not blameless:
+            await asyncio.to_thread(self._set_aside, turn)
+        else:
+            await asyncio.to_thread(self._wait, turn, blameless)
 
     async def _answer(self, turn: Turn) -> None:
         channel = self._channels[turn.conversation.channel]
@@ -236,6 +251,7 @@ class Inbox:
                 return
             for code in refusals:
                 tx.count(f"refused.{code}")
+            tx.wait_over(turn.conversation.id)
             for reply in replies:
                 tx.add_reply(turn.conversation, reply, turn_id=turn.id)
             if is_doubtful(result) and turn.texts:
@@ -246,26 +262,23 @@ class Inbox:
         counted = [(f"utter_archivo_{code}" + ("_varios" if n > 1 else ""), n) for code, n in Counter(codes).items()]
         return tuple(self._texts.reply(name, n=str(n)) for name, n in counted)
 
-    def _wait(self, turn: Turn) -> None:
+    def _wait(self, turn: Turn, blameless: bool) -> None:
         """Not lost: the turn is tried again. The person is told once, unless an alarm has answered already."""
-        wait = WAITS[min(turn.attempts, len(WAITS) - 1)]
+        rest = self._rasa.breaker.rest
+        wait = max(rest, WAITS[min(turn.attempts, len(WAITS) - 1)] * random.uniform(0.8, 1.2))
         with self._store.begin() as tx:
-            tx.postpone(turn.inbox_ids, now() + timedelta(seconds=wait))
-            if not turn.alarm and not tx.has_reply(turn.id):
-                reply = self._texts.reply("utter_tardamos")
-                tx.add_reply(turn.conversation, reply, author="system", turn_id=turn.id)
+            tx.postpone(turn.inbox_ids, now() + timedelta(seconds=wait), blameless)
+            if not turn.alarm:
+                self._late.tell(tx, turn.conversation)
 
     def _set_aside(self, turn: Turn) -> None:
         """Rasa is well but cannot answer this one turn: a person gets it, and the conversation goes on."""
         log.error("turn %s set aside after %d tries", turn.id, turn.attempts)
         with self._store.begin() as tx:
             tx.finish_turn(turn.inbox_ids, "failed")
+            tx.wait_over(turn.conversation.id)
             tx.open_handoff(turn.conversation.id, "fallo", handoff.URGENCY["fallo"])
             tx.add_reply(turn.conversation, self._texts.reply("utter_fallo"), author="system", turn_id=turn.id)
-
-    def _release(self, turn: Turn) -> None:
-        with self._store.begin() as tx:
-            tx.release(turn.conversation.id, turn.lease_owner)
 
 
 def _latest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

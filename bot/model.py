@@ -165,7 +165,8 @@ class Turn:
     alarm: kind of alarm already answered for this turn at arrival, or empty.
     replaces: what a message that was answered already said, until the person changed it into this one's.
     start: payload of the link that they came by, empty when it had none; None when they did not just come.
-    attempts: how often it was tried before; more than 0 means that Rasa may have answered it already.
+    attempts: how often it failed before although Rasa was well, or ended with its worker.
+    retried: it was begun before, so Rasa may have answered it already.
     external_id: the channel's id of its last message.
     """
 
@@ -180,12 +181,9 @@ class Turn:
     alarm: str = ""
     start: str | None = None
     attempts: int = 0
+    retried: bool = False
     lease_owner: str = ""
     external_id: str = ""
-
-    @property
-    def retried(self) -> bool:
-        return self.attempts > 0
 
 
 @dataclass(frozen=True)
@@ -209,6 +207,7 @@ class Outgoing:
     epoch: int
     attempts: int
     parts_sent: int
+    urgent: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,13 @@ from bot.erasure import Erasure
 from bot.evidence import EvidenceRoom
 from bot.handoff import Handoffs
 from bot.inbox import Inbox
+from bot.late import Late
+from bot.lease import Leases
 from bot.outbox import Outbox
 from bot.privacy import Vault
 from bot.rasa_client import RasaClient
 from bot.receipt import Issuer, Receipts
+from bot.setaside import SetAside
 from bot.signing import Signer
 from bot.store import Store
 from bot.store.trackers import Trackers
@@ -41,6 +44,7 @@ class House:
     handoffs: Handoffs
     receipts: Receipts
     erasure: Erasure
+    set_aside: SetAside
 
     async def close(self) -> None:
         for channel in self.channels.values():
@@ -59,7 +63,7 @@ def build(settings: Settings) -> House:
     signer = Signer(settings.signing_key)
     receipts = Receipts(complaints, Catalog(), texts, signer, vault, issuer(settings))
     channels = build_channels(settings, texts, receipts.pdf_at)
-    rasa = RasaClient(settings.rasa_url, settings.rasa_token)
+    rasa = RasaClient(settings.rasa_url, settings.rasa_token, settings.actions_url)
     room = EvidenceRoom(store, settings.data_dir / "evidence")
     return House(
         settings=settings,
@@ -68,12 +72,22 @@ def build(settings: Settings) -> House:
         channels=channels,
         rasa=rasa,
         room=room,
-        inbox=Inbox(store, rasa, texts, room, channels, settings.quiet_seconds),
-        outbox=Outbox(store, channels, texts),
+        inbox=Inbox(
+            store,
+            rasa,
+            texts,
+            room,
+            channels,
+            settings.quiet_seconds,
+            Leases(store, settings.lease_seconds),
+            Late(store, texts, settings.late_seconds),
+        ),
+        outbox=Outbox(store, channels, texts, settings.lease_seconds),
         complaints=complaints,
         handoffs=Handoffs(store),
         receipts=receipts,
         erasure=Erasure(store, complaints, room, Trackers(settings.rasa_tracker_url)),
+        set_aside=SetAside(store),
     )
 
 

@@ -4,7 +4,8 @@
         tx.add_inbound(...)
         tx.add_reply(...)        # both or neither
 
-Queries live beside what they are about: `conversations`, `messages` (inbox, outbox), `deliveries`, `cases`, `erasure`.
+Queries live beside what they are about: `conversations`, `messages` (inbox, outbox), `deliveries`, `cases`, `erasure`,
+`waiting`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from bot.privacy import Vault
 from bot.store.cases import CaseQueries
@@ -20,9 +22,13 @@ from bot.store.conversations import ConversationQueries
 from bot.store.deliveries import DeliveryQueries
 from bot.store.engine import make_engine
 from bot.store.erasure import ErasureQueries
+from bot.store.waiting import WaitingQueries
+
+#: It does not answer, or cannot write now: what was asked is right and may be asked again.
+DatabaseTrouble = (OperationalError, InterfaceError, InternalError)
 
 
-class Tx(ConversationQueries, DeliveryQueries, CaseQueries, ErasureQueries):
+class Tx(ConversationQueries, DeliveryQueries, CaseQueries, ErasureQueries, WaitingQueries):
     """All queries over one open transaction."""
 
 

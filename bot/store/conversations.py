@@ -160,6 +160,11 @@ class ConversationQueries(Queries):
         )
         return self.connection.execute(statement).rowcount == 1
 
+    def renew_lease(self, conversation_id: str, owner: str, until: datetime) -> bool:
+        """Keep a conversation that is ours. False when it is not any more."""
+        mine = (conversations.c.id == conversation_id) & (conversations.c.lease_owner == owner)
+        return self.connection.execute(update(conversations).where(mine).values(lease_until=until)).rowcount == 1
+
     def release(self, conversation_id: str, owner: str) -> None:
         self.connection.execute(
             update(conversations)

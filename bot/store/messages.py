@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, exists, func, insert, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
 from ulid import ULID
 
 from bot.model import Attachment, Author, Button, Conversation, FileRef, Inbound, Outgoing, Reply
@@ -21,6 +23,8 @@ ALBUM_QUIET = 3.0
 LONGEST_BURST = 5
 #: How far back a tapped button is looked for.
 RECENT_REPLIES = 60
+#: In the outbox; a claimed row is `sending`.
+UNSENT = ("waiting", "sending")
 
 
 class MessageQueries(Queries):
@@ -73,7 +77,7 @@ class MessageQueries(Queries):
             .where(inbox.c.status == "waiting")
             .where(or_(conversations.c.lease_until.is_(None), conversations.c.lease_until < moment))
             .group_by(inbox.c.conversation_id)
-            .having(func.min(inbox.c.next_try_at) <= moment)
+            .having(func.max(inbox.c.next_try_at) <= moment)  # a turn that waits holds back what was said after it
             .having(
                 or_(
                     last <= moment - timedelta(seconds=quiet),
@@ -114,8 +118,11 @@ class MessageQueries(Queries):
         changed = self.connection.execute(update(inbox).where(where).values(status=status, done_at=now())).rowcount
         return changed == len(inbox_ids)
 
-    def postpone(self, inbox_ids: tuple[str, ...], until: datetime) -> None:
-        self.connection.execute(update(inbox).where(inbox.c.id.in_(inbox_ids)).values(next_try_at=until))
+    def postpone(self, inbox_ids: tuple[str, ...], until: datetime, blameless: bool) -> None:
+        """blameless: the try that ends now does not count, as it failed for another's fault."""
+        tries = inbox.c.attempts - 1 if blameless else inbox.c.attempts
+        values = {"next_try_at": until, "attempts": tries}
+        self.connection.execute(update(inbox).where(inbox.c.id.in_(inbox_ids)).values(**values))
 
     def waiting_count(self) -> int:
         return self.connection.execute(
@@ -131,9 +138,7 @@ class MessageQueries(Queries):
     def is_working(self, conversation_id: str) -> bool:
         """Something of the conversation waits to be answered or to be sent."""
         unanswered = exists().where((inbox.c.conversation_id == conversation_id) & (inbox.c.status == "waiting"))
-        unsent = exists().where(
-            (outbox.c.conversation_id == conversation_id) & outbox.c.status.in_(("waiting", "sending"))
-        )
+        unsent = exists().where((outbox.c.conversation_id == conversation_id) & outbox.c.status.in_(UNSENT))
         return bool(self.connection.execute(select(or_(unanswered, unsent))).scalar())
 
     # --- outbox ----------------------------------------------------------------------------------------------------
@@ -175,43 +180,39 @@ class MessageQueries(Queries):
         )
         return seq
 
-    def has_reply(self, turn_id: str) -> bool:
-        return bool(self.connection.execute(select(exists().where(outbox.c.turn_id == turn_id))).scalar())
-
-    def has_due_outbox(self) -> bool:
-        """Is there anything that `claim_outbox` might claim? Cheap: it looks only at the clock."""
-        due = outbox.c.status.in_(("waiting", "sending")) & (outbox.c.next_try_at <= now())
-        return bool(self.connection.execute(select(exists().where(due))).scalar())
-
-    def claim_outbox(self, lease: float, limit: int) -> list[Outgoing]:
-        """Messages whose turn it is: the first unsent one of each conversation, urgent ones of all before the rest.
-
-        A claimed row that nobody finishes within `lease` seconds (a killed sender) is claimed again.
-        """
-        unsent = ("waiting", "sending")
-        earlier = outbox.alias("earlier")
-        is_first = ~exists().where(
-            (earlier.c.conversation_id == outbox.c.conversation_id)
-            & earlier.c.status.in_(unsent)
-            & (earlier.c.seq < outbox.c.seq)
+    def due_channels(self) -> list[str]:
+        """Channels that have something for `claim_outbox`."""
+        statement = select(conversations.c.channel).join(outbox, outbox.c.conversation_id == conversations.c.id)
+        return list(
+            self.connection.execute(statement.where(_is_due(), _is_first() | outbox.c.urgent).distinct()).scalars()
         )
+
+    def claim_outbox(self, lease: float, limit: int, channel: str, urgent: bool = False) -> list[Outgoing]:
+        """Messages of a channel whose turn it is: the first unsent one of each conversation, or every urgent one.
+
+        A claimed row that nobody finishes or renews within `lease` seconds (a killed sender) is claimed again.
+        """
         statement = (
             select(outbox)
-            .where(outbox.c.status.in_(unsent), outbox.c.next_try_at <= now())
-            .where(or_(is_first, outbox.c.urgent))
-            .order_by(outbox.c.urgent.desc(), outbox.c.id)
+            .join(conversations, conversations.c.id == outbox.c.conversation_id)
+            .where(_is_due(), outbox.c.urgent if urgent else _is_first(), conversations.c.channel == channel)
+            .order_by(outbox.c.id)
             .limit(limit)
+            .with_for_update(skip_locked=True, of=outbox)
         )
-        if self.connection.dialect.name == "postgresql":
-            statement = statement.with_for_update(skip_locked=True)
         rows = self.connection.execute(statement).all()
-        if rows:
-            self.connection.execute(
-                update(outbox)
-                .where(outbox.c.id.in_([row.id for row in rows]))
-                .values(status="sending", next_try_at=now() + timedelta(seconds=lease))
-            )
+        if not rows:
+            return []
+        claimed = outbox.c.id.in_([row.id for row in rows])
+        values = {"status": "sending", "next_try_at": now() + timedelta(seconds=lease)}
+        self.connection.execute(update(outbox).where(claimed).values(**values))
         return [self._outgoing(row) for row in rows]
+
+    def keep_claims(self, ids: Sequence[int], lease: float) -> None:
+        """Nobody else claims these rows for another `lease` seconds, unless they are finished before."""
+        ours = outbox.c.id.in_(ids) & (outbox.c.status == "sending")
+        until = now() + timedelta(seconds=lease)
+        self.connection.execute(update(outbox).where(ours).values(next_try_at=until))
 
     def outbox_sent(self, id_: int, provider_id: str) -> None:
         self._outbox(id_, status="sent", sent_at=now(), provider_id=provider_id[:128], error="")
@@ -274,11 +275,6 @@ class MessageQueries(Queries):
         buttons = self._reply(row.body_sealed).buttons if row else ()
         return buttons[number - 1] if tappable < len(buttons) and 1 <= number <= len(buttons) else None
 
-    def failed_count(self) -> int:
-        return self.connection.execute(
-            select(func.count()).select_from(outbox).where(outbox.c.status == "failed")
-        ).scalar_one()
-
     # --- rows to values --------------------------------------------------------------------------------------------
 
     def _outbox(self, id_: int, **values: Any) -> None:
@@ -300,6 +296,7 @@ class MessageQueries(Queries):
             epoch=row.epoch,
             attempts=row.attempts,
             parts_sent=row.parts_sent,
+            urgent=row.urgent,
         )
 
     def _conversation_of(self, id_: str) -> Conversation:
@@ -313,3 +310,14 @@ class MessageQueries(Queries):
             attachments=tuple(Attachment(**attachment) for attachment in body["attachments"]),
             invitation=body.get("invitation", False),
         )
+
+
+def _is_due() -> ColumnElement[bool]:
+    return outbox.c.status.in_(UNSENT) & (outbox.c.next_try_at <= now())
+
+
+def _is_first() -> ColumnElement[bool]:
+    """Nothing of its conversation that was written before it waits to be sent."""
+    earlier = outbox.alias("earlier")
+    same = earlier.c.conversation_id == outbox.c.conversation_id
+    return ~exists().where(same & earlier.c.status.in_(UNSENT) & (earlier.c.seq < outbox.c.seq))
