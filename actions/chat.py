@@ -15,6 +15,7 @@ from actions import draft as drafts
 from actions.answers import Values
 from actions.house import room
 from actions.own_data import Wish, wish
+from actions.rights import asks_a_right
 from actions.said import Said, read
 from bot.model import Attachment
 
@@ -177,6 +178,8 @@ class ActionNoEntendi(ChatAction):
     def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
         if said.language != "es":
             utter(dispatcher, said, [("utter_otro_idioma", {})])
+        elif asks_a_right(said):
+            utter(dispatcher, said, room().answers.to(said, "consultar_derechos"))
         elif said.intent == "fuera_de_alcance":
             utter(dispatcher, said, [("utter_fuera_de_alcance", {})])
         else:

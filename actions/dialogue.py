@@ -12,15 +12,14 @@ Order of a turn:
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from actions import questions
 from actions.draft import Draft, copy_of
+from actions.rights import asks_a_right
 from actions.said import Said
-from bot.folding import plain
 
 End = Literal["", "registrar", "dejar", "pausa"]
 
@@ -45,11 +44,6 @@ OPEN_ENDED = ("relato", "agencia", "lugar", "nombre")
 #: Said without being an answer to anything; the question is asked again, and nobody is told that they were not understood.
 SMALL_TALK = ("saludar", "agradecer", "presentar_queja", "afirmar")
 SURELY = 0.7
-#: How a question is worded; what is not, may be an answer whatever the model thinks.
-ASKING = re.compile(
-    r"(?:^|\b(?:y|pero|oye|oiga|disculpe|hola|una pregunta|antes) )(?:que|como|cuando|donde|quien|cual|cuanto|a que)\b"
-    r"|\b(?:puede[ns]?|podria[ns]?|se vale|es legal|es normal|tengo derecho|quiero saber|quisiera saber|dime|digame|por que)\b"
-)
 #: Misses in a row after which a person is called.
 MISSES_TO_PERSON = 2
 
@@ -127,6 +121,8 @@ def _consent(out: Outcome, said: Said, now: datetime) -> bool:
         return True
     _note(draft, said)
     _evidence(out, said)
+    if asks_a_right(said):
+        out.say("answer_consultar_derechos")
     if draft.pending and said.says_nothing_of_ours:
         _missed(out, said)
     else:
@@ -192,6 +188,8 @@ def _interruption(out: Outcome, said: Said, now: datetime) -> bool:
         out.say("utter_calma")
     elif _is_question(out.draft, said):
         out.say(f"answer_{said.intent}")
+    elif asks_a_right(said):
+        out.say("answer_consultar_derechos")
     elif said.intent == "aportar_evidencia" and not said.evidence and said.is_sure:
         out.say("utter_manda_evidencia")
     elif said.intent == "repetir" and said.is_sure:
@@ -207,7 +205,7 @@ def _interruption(out: Outcome, said: Said, now: datetime) -> bool:
 def _is_question(draft: Draft, said: Said) -> bool:
     if said.intent not in ASKS or not said.is_sure:
         return False
-    if said.tapped or "?" in said.text or ASKING.search(plain(said.text)):
+    if said.tapped or said.asks:
         return True
     return draft.pending not in OPEN_ENDED and not said.entities
 

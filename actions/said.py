@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from rasa_sdk import Tracker
+
+from bot.folding import plain
 
 COMPLAINTS = (
     "denunciar_acoso",
@@ -22,6 +25,15 @@ ALARMS = ("emergencia", "crisis_emocional")
 SURE = 0.5
 #: A danger or despair that only the model heard needs this much: the rules have already heard the plain ones.
 ALARM_SURE = 0.6
+#: How people ask whether something may be done.
+MAY_THEY = re.compile(
+    r"\b(?:puede[ns]?|podria[ns]?|se vale|es legal|es normal|tengo derecho|quiero saber|quisiera saber|dime|digame|por que)\b"
+)
+#: How any question is worded; what is not, may be an answer whatever the model thinks.
+ASKING = re.compile(
+    r"(?:^|\b(?:y|pero|oye|oiga|disculpe|hola|una pregunta|antes) )(?:que|como|cuando|donde|quien|cual|cuanto|a que)\b"
+    rf"|{MAY_THEY.pattern}"
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,7 @@ class Said:
         language: `es`, or the language it is written in when it is surely another.
         flaws: of each photo that cannot be made out, why (`borrosa`, `chica`).
         replaces: for an edited message, what it said before.
+        rights: entries of the catalogue of rights that it may ask for, with how likely each is, best first.
     """
 
     conversation: str
@@ -56,6 +69,7 @@ class Said:
     at: str
     replaces: str = ""
     flaws: tuple[str, ...] = ()
+    rights: tuple[tuple[str, float], ...] = ()
 
     @property
     def tapped(self) -> bool:
@@ -64,6 +78,16 @@ class Said:
     @property
     def is_sure(self) -> bool:
         return self.confidence >= SURE
+
+    @property
+    def asks(self) -> bool:
+        """Is it worded as a question?"""
+        return "?" in self.text or bool(ASKING.search(plain(self.text)))
+
+    @property
+    def asks_if_they_may(self) -> bool:
+        """Does it ask whether something may be done?"""
+        return bool(MAY_THEY.search(plain(self.text)))
 
     @property
     def alarms_model(self) -> bool:
@@ -100,6 +124,7 @@ def read(tracker: Tracker) -> Said:
         alarm=metadata.get("alarm", ""),
         language=message.get("idioma") or "es",
         at=metadata.get("at", ""),
+        rights=tuple((item["name"], float(item["confidence"])) for item in message.get("derechos") or ()),
     )
 
 

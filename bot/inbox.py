@@ -187,9 +187,8 @@ class Inbox:
                 await self._put_off(turn)
 
     async def tell_late(self) -> int:
-        """Tell who has waited too long, and everybody who waits while Rasa rests. Returns how many were told."""
-        at_once = not self._rasa.breaker.is_closed
-        return await asyncio.to_thread(self._late.tell_all, at_once)
+        """Tell some of who has waited too long, or of everybody who waits while Rasa rests. Returns how many."""
+        return await asyncio.to_thread(self._late.tell_some, not self._rasa.breaker.is_closed)
 
     async def _put_off(self, turn: Turn) -> None:
         """The try counts against the turn only when Rasa is well and answers others."""
@@ -252,6 +251,7 @@ class Inbox:
             for code in refusals:
                 tx.count(f"refused.{code}")
             tx.wait_over(turn.conversation.id)
+            tx.release(turn.conversation.id, turn.lease_owner)
             for reply in replies:
                 tx.add_reply(turn.conversation, reply, turn_id=turn.id)
             if is_doubtful(result) and turn.texts:
