@@ -53,9 +53,10 @@ class Answers:
         if reason == "no_nos_entendimos":
             return [("utter_no_nos_entendimos", {})]
         moment = datetime.now(timezone.utc)
+        team = {"equipo": self._wording.team(moment)}
         if self._catalog.opening(moment).open:
-            return [("utter_persona_ahora", {})]
-        return [("utter_persona_despues", {"horario": self._wording.opens(moment)})]
+            return [("utter_persona_ahora", team)]
+        return [("utter_persona_despues", {**team, "horario": self._wording.opens(moment)})]
 
     def _right(self, said: Said, entry: str = "") -> list[tuple[str, Values]]:
         return self._rights.answer(said, self._told(said), self._contact(), entry)

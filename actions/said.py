@@ -48,6 +48,7 @@ class Said:
         choice: for a tapped button, the option it stands for.
         evidence: kinds of the files that came with the turn.
         alarm: kind of alarm that was answered before the model.
+        start: payload of the deep link that they came with.
         language: `es`, or the language it is written in when it is surely another.
         flaws: of each photo that cannot be made out, why (`borrosa`, `chica`).
         replaces: for an edited message, what it said before.
@@ -67,6 +68,7 @@ class Said:
     alarm: str
     language: str
     at: str
+    start: str = ""
     replaces: str = ""
     flaws: tuple[str, ...] = ()
     rights: tuple[tuple[str, float], ...] = ()
@@ -125,6 +127,7 @@ def read(tracker: Tracker) -> Said:
         language=message.get("idioma") or "es",
         at=metadata.get("at", ""),
         rights=tuple((item["name"], float(item["confidence"])) for item in message.get("derechos") or ()),
+        start=metadata.get("start", ""),
     )
 
 

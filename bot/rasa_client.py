@@ -28,6 +28,7 @@ class RasaClient:
     def __init__(self, url: str, token: str, actions_url: str, deadline: float = DEADLINE) -> None:
         self.breaker = Breaker()
         self._actions_health = actions_url.rsplit("/", 1)[0] + "/health"
+        self._token = token
         self._http = httpx.AsyncClient(
             base_url=url, timeout=deadline, headers={"Authorization": f"Bearer {token}"}, trust_env=False
         )
@@ -61,6 +62,11 @@ class RasaClient:
             confidence=answer["confidence"],
         )
 
+    async def parse(self, text: str) -> dict[str, Any]:
+        """What the model reads in a text, without answering it: intent, entities, conductas. Raises RasaUnavailable."""
+        body = {"text": text.strip()[:READ_CHARACTERS].lstrip("/ \n\t") or "…"}
+        return await self._post("/model/parse", body, token=self._token)
+
     async def ready(self) -> bool:
         """Rasa answers and has a model."""
         return await _is_well(self._http, "/webhooks/turno/")
@@ -77,9 +83,9 @@ class RasaClient:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def _post(self, path: str, body: dict[str, Any], **query: str) -> dict[str, Any]:
         try:
-            response = await self._http.post(path, json=body)
+            response = await self._http.post(path, json=body, params=query)
         except httpx.HTTPError as error:
             raise RasaUnavailable(f"no answer: {type(error).__name__}") from error
         if response.status_code != 200:

@@ -17,6 +17,7 @@ from tests.fakes.serve import serve
 class FakeRasa:
     """asked: the turns it was given. Like ours, it answers a turn id once and gives the same replies when `retried`.
 
+    parses: what `/model/parse` answers for a text, over the intent it gives to all.
     Set `down` for 503, `slow` to seconds, `lose_answers` to answer and then break the connection. It is the action server
     too, as far as anybody asks that whether it is well: `actions_down`.
     """
@@ -29,6 +30,7 @@ class FakeRasa:
         self.lose_answers = 0
         self.intent, self.confidence = "saludar", 0.99
         self.processed: list[str] = []
+        self.parses: dict[str, dict[str, Any]] = {}
 
     def __enter__(self) -> FakeRasa:
         self._stack = ExitStack()
@@ -36,6 +38,7 @@ class FakeRasa:
             routes=[
                 Route("/webhooks/turno/", self._turn, methods=["POST"]),
                 Route("/webhooks/turno/", self._ready, methods=["GET"]),
+                Route("/model/parse", self._parse, methods=["POST"]),
                 Route("/health", self._actions_ready),
             ]
         )
@@ -47,6 +50,13 @@ class FakeRasa:
 
     async def _ready(self, request: Request) -> JSONResponse:
         return JSONResponse({"ready": not self.down}, status_code=503 if self.down else 200)
+
+    async def _parse(self, request: Request) -> JSONResponse:
+        if self.down or request.query_params.get("token") != "rasa-token":
+            return JSONResponse({}, status_code=503 if self.down else 401)
+        text = (await request.json())["text"]
+        empty = {"intent": {"name": self.intent, "confidence": self.confidence}, "entities": [], "conductas": []}
+        return JSONResponse({**empty, **self.parses.get(text, {})})
 
     async def _actions_ready(self, request: Request) -> JSONResponse:
         return JSONResponse({}, status_code=503 if self.actions_down else 200)
