@@ -6,6 +6,7 @@ import re
 
 #: Phones, accounts and other long numbers, however they are spaced.
 LONG_NUMBER = re.compile(r"\+?\d(?:[\s().-]{0,2}\d){6,}")
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 #: CURP and RFC.
 OFFICIAL = re.compile(r"\b[A-ZÑ&]{3,4}\d{6}[A-Z0-9]{3,8}\b", re.IGNORECASE)
@@ -24,7 +25,9 @@ def masked(text: str, names: tuple[str, ...] = ()) -> str:
 
 
 def masked_number(number: str) -> str:
-    """Only its last two digits."""
+    """Only its last two digits; a date is none of these numbers."""
+    if ISO_DATE.fullmatch(number):
+        return number
     digits = re.sub(r"\D", "", number)
     return HIDDEN + digits[-2:] if digits else number and HIDDEN
 
