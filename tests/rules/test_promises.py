@@ -18,10 +18,10 @@ from bot.texts import Texts
     ("moment", "told"),
     [
         ("2026-11-13 12:00", "El equipo está atendiendo ahora, hasta las 18:00."),
-        ("2026-11-13 07:30", "a partir de hoy a las 9:00."),
-        ("2026-11-12 20:00", "a partir de mañana a las 9:00."),
+        ("2026-11-13 07:30", "Vuelve hoy a las 9:00."),
+        ("2026-11-12 20:00", "Vuelve mañana a las 9:00."),
         # Friday evening before a legal rest day on Monday
-        ("2026-11-13 19:00", "a partir de el martes 17 de noviembre a las 9:00."),
+        ("2026-11-13 19:00", "Vuelve el martes 17 de noviembre a las 9:00."),
     ],
 )
 def test_only_what_the_hours_keep_is_promised(moment: str, told: str, tmp_path: Path) -> None:
