@@ -29,5 +29,10 @@ def test_the_names_of_who_speaks_are_hidden_wherever_they_stand() -> None:
     assert masked_name("Ana Lucía Pérez") == "A•••• L•••• P••••"
 
 
+def test_official_numbers_are_for_everybody() -> None:
+    public = frozenset({"8000083900"})
+    assert masked("llama al 800 008 3900 y no al 55 1234 5678", public=public) == "llama al 800 008 3900 y no al ••••78"
+
+
 def test_a_number_keeps_two_digits() -> None:
     assert (masked_number("55 1234 5678"), masked_number("")) == ("••••78", "")
