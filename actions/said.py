@@ -127,7 +127,7 @@ def read(tracker: Tracker) -> Said:
         language=message.get("idioma") or "es",
         at=metadata.get("at", ""),
         rights=tuple((item["name"], float(item["confidence"])) for item in message.get("derechos") or ()),
-        start=metadata.get("start", ""),
+        start=metadata.get("start") or "",
     )
 
 
