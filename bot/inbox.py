@@ -24,13 +24,12 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 from ulid import ULID
 
-from bot import handoff, safety
+from bot import handoff, review, safety
 from bot.channels.base import Channel
 from bot.errors import FileRefused, Forged, RasaUnavailable, SendError
 from bot.evidence import EvidenceRoom
 from bot.model import Conversation, Evidence, FileRef, Inbound, Reply, Turn, TurnResult
 from bot.rasa_client import RasaClient
-from bot.review import is_doubtful
 from bot.store import Store, Tx
 from bot.store.base import now
 from bot.store.messages import COMPLETE_KINDS
@@ -223,8 +222,7 @@ class Inbox:
                 return
             for reply in replies:
                 tx.add_reply(turn.conversation, reply, turn_id=turn.id)
-            if is_doubtful(result) and turn.texts:
-                tx.add_review(turn.id, "\n".join(turn.texts), result.intent, result.confidence)
+            review.note(tx, turn, result)
 
     def _wait(self, turn: Turn) -> None:
         """Not lost: the turn is tried again. The person is told once, unless an alarm has answered already."""

@@ -4,7 +4,8 @@
         tx.add_inbound(...)
         tx.add_reply(...)        # both or neither
 
-Queries live beside what they are about: `conversations`, `messages` (inbox, outbox), `deliveries`, `cases`, `erasure`.
+Queries live beside what they are about: `conversations`, `messages` (inbox, outbox), `deliveries`, `cases`, `erasure`,
+`workbench` (doubtful messages, labels, examples, models).
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from bot.store.conversations import ConversationQueries
 from bot.store.deliveries import DeliveryQueries
 from bot.store.engine import make_engine
 from bot.store.erasure import ErasureQueries
+from bot.store.workbench import WorkbenchQueries
 
 
-class Tx(ConversationQueries, DeliveryQueries, CaseQueries, ErasureQueries):
+class Tx(ConversationQueries, DeliveryQueries, CaseQueries, ErasureQueries, WorkbenchQueries):
     """All queries over one open transaction."""
 
 
