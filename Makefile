@@ -3,7 +3,7 @@
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PY := .venv/bin/python
 
-.PHONY: help run train test check bench setup clean
+.PHONY: help run train test races check bench setup clean
 
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -16,6 +16,9 @@ train: setup ## a new model from data/
 
 test: setup ## the whole test suite, without network
 	@scripts/test
+
+races: setup ## 10,000 takeovers race the bot, on each database
+	@RACES=10000 $(PY) -m pytest -s tests/flows/test_desk.py -k begins_after
 
 check: setup ## style, types, import contracts
 	@.venv/bin/ruff check .

@@ -47,9 +47,10 @@ class Answers:
         if reason == "no_nos_entendimos":
             return [("utter_no_nos_entendimos", {})]
         moment = datetime.now(timezone.utc)
+        team = {"equipo": self._wording.team(moment)}
         if self._catalog.opening(moment).open:
-            return [("utter_persona_ahora", {})]
-        return [("utter_persona_despues", {"horario": self._wording.opens(moment)})]
+            return [("utter_persona_ahora", team)]
+        return [("utter_persona_despues", {**team, "horario": self._wording.opens(moment)})]
 
     def _rights(self, said: Said) -> list[tuple[str, Values]]:
         found = self._catalog.rights_answer(said.text)

@@ -93,6 +93,10 @@ class ActionSaludar(ChatAction):
         return "action_saludar"
 
     def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
+        network = room().house.referrals.came_by(said.conversation, said.start)
+        if network:
+            utter(dispatcher, said, [("utter_bienvenida_canalizada", {"red": network})])
+            return [FollowupAction(FORM)]
         begun = _begun(said)
         utter(dispatcher, said, [("utter_bienvenida_borrador" if begun else "utter_bienvenida", {})])
         return []

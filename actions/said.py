@@ -36,6 +36,7 @@ class Said:
         choice: for a tapped button, the option it stands for.
         evidence: how many files came with the turn.
         alarm: kind of alarm that was answered before the model.
+        start: payload of the deep link that they came with.
         language: `es`, or the language it is written in when it is surely another.
     """
 
@@ -52,6 +53,7 @@ class Said:
     alarm: str
     language: str
     at: str
+    start: str = ""
 
     @property
     def tapped(self) -> bool:
@@ -92,6 +94,7 @@ def read(tracker: Tracker) -> Said:
         alarm=metadata.get("alarm", ""),
         language=message.get("idioma") or "es",
         at=metadata.get("at", ""),
+        start=metadata.get("start", ""),
     )
 
 

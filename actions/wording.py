@@ -56,6 +56,25 @@ class Wording:
         same_day = opens.date() == moment.astimezone(MEXICO).date()
         return self.word("hoy" if same_day else "manana", hora=opens.strftime("%H:%M").lstrip("0"))
 
+    def team(self, moment: datetime) -> str:
+        """What may be promised of when somebody of the team answers."""
+        hours = self._settings.team_hours
+        closes, opens = hours.closes(moment), hours.opens(moment)
+        if closes:
+            return self.word("equipo_trabaja", cierra=closes.strftime("%H:%M").lstrip("0"))
+        if opens is None:
+            return ""
+        today = moment.astimezone(MEXICO).date()
+        if (opens.date() - today).days <= 1:
+            when = self._opens(moment, opens)
+        else:
+            day, hour = (
+                format_date(opens.date(), "EEEE d 'de' MMMM", locale="es_MX"),
+                opens.strftime("%H:%M").lstrip("0"),
+            )
+            when = self.word("el_dia", dia=day, hora=hour)
+        return self.word("equipo_descansa", horario=hours.text, abre=when)
+
     def files(self, kinds: list[str]) -> str:
         """ "2 fotos, 1 audio"."""
         counts = Counter(kinds)

@@ -3,7 +3,8 @@
 1. `accept`   commits every message once, and answers danger and crisis in the same transaction, before any model.
 2. `take`     leases the conversation that waits longest and makes one turn of its burst; the turn keeps its id
               through restarts.
-3. `answer`   asks `handoff.decide` who answers: if a person holds it, the turn is noted for them;
+3. `answer`   asks `handoff.decide` who answers: if a person holds it, the turn is noted for them, its files are kept,
+              and what the bot hears in it becomes suggestions;
 4.            fetches attachments and keeps them as evidence;
 5.            asks Rasa, with a deadline. No answer in time: the person is told once, and the turn waits its next try;
 6.            writes the replies, a doubtful parse for review, and marks the messages done, in one transaction.
@@ -24,7 +25,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 from ulid import ULID
 
-from bot import handoff, review, safety
+from bot import handoff, listening, referrals, review, safety
 from bot.channels.base import Channel
 from bot.errors import FileRefused, Forged, RasaUnavailable, SendError
 from bot.evidence import EvidenceRoom
@@ -82,6 +83,7 @@ class Inbox:
             else tx.conversation_for(message.channel, message.user_id, message.also, message.formerly)
         )
         message = self._understood(tx, conversation, message)
+        message = _by_referral(tx, conversation.id, message)
         alarm = safety.check(message.text) if message.text else None
         released = tx.person_wrote(conversation.id, message.at) if message.kind != "ignored" else 0
         if released and message.button == self._texts.reply("utter_continuar").buttons[0].payload:
@@ -176,15 +178,38 @@ class Inbox:
         await asyncio.to_thread(self._set_aside if poisoned else self._wait, turn)
 
     async def _answer(self, turn: Turn) -> None:
-        if handoff.decide(turn.conversation).who == "person":
-            await asyncio.to_thread(self._finish, turn, TurnResult(()), (), "noted")
-            return
         channel = self._channels[turn.conversation.channel]
+        if handoff.decide(turn.conversation).who == "person":
+            await self._listen(turn, channel)
+            return
         await channel.typing(turn.conversation.address, turn.external_id)
         evidence, refusals = await self._keep_files(turn, channel)
         only_refused = refusals and not evidence and not turn.texts
         result = TurnResult(()) if only_refused else await self._rasa.turn(turn, evidence)
         await asyncio.to_thread(self._finish, turn, result, refusals, "done")
+
+    async def _listen(self, turn: Turn, channel: Channel) -> None:
+        """A person answers: keep the files, and note what would belong into the complaint."""
+        _, refusals = await self._keep_files(turn, channel)
+        said = "\n".join(turn.texts)
+        try:
+            parse = await self._rasa.parse(said) if said else {}
+        except RasaUnavailable:
+            parse = {}  # nothing is suggested; who answers reads it all the same
+        await asyncio.to_thread(self._note, turn, said, parse, refusals)
+
+    def _note(self, turn: Turn, said: str, parse: dict[str, Any], refusals: tuple[Reply, ...]) -> None:
+        conversation_id = turn.conversation.id
+        with self._store.begin() as tx:
+            if not tx.finish_turn(turn.inbox_ids, "noted"):
+                return
+            for fact, value in listening.heard(parse, said):
+                tx.suggest(conversation_id, fact, value)
+            danger = "" if turn.alarm else listening.alarm(parse)
+            if danger:
+                tx.open_handoff(conversation_id, danger, handoff.URGENCY[danger])
+            for refusal in refusals:
+                tx.add_staff_note(conversation_id, "", f"No se guardó un archivo: {refusal.text}", "aviso")
 
     async def _keep_files(self, turn: Turn, channel: Channel) -> tuple[tuple[Evidence, ...], tuple[Reply, ...]]:
         """Keep what was attached; what cannot be kept comes back as a message that says why."""
@@ -244,6 +269,14 @@ class Inbox:
     def _release(self, turn: Turn) -> None:
         with self._store.begin() as tx:
             tx.release(turn.conversation.id, turn.lease_owner)
+
+
+def _by_referral(tx: Tx, conversation_id: str, message: Inbound) -> Inbound:
+    """A message with the code of a referral opens it, and is a deep link from then on."""
+    code = referrals.code_in(message.start, message.text)
+    if code and referrals.open_in(tx, code, conversation_id):
+        return replace(message, kind="start", start=f"ref_{code}")
+    return message
 
 
 def _first_turn(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 Author = Literal["bot", "staff", "system"]
+Role = Literal["equipo", "entrenador", "supervisor", "admin"]
 InboundKind = Literal["text", "button", "file", "edit", "start", "ignored"]
 
 
@@ -196,6 +197,12 @@ class Outgoing:
     epoch: int
     attempts: int
     parts_sent: int
+    turn_id: str = ""
+
+    @property
+    def is_the_bots(self) -> bool:
+        """Its own words, which end with a takeover; not what it must say whoever speaks (help lines, an invitation)."""
+        return self.author == "bot" or (self.author == "system" and bool(self.turn_id))
 
 
 @dataclass(frozen=True)
@@ -264,3 +271,42 @@ class Case:
     events: tuple[CaseEvent, ...] = ()
     receipt_id: str = ""
     erased_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Somebody who works with the console. must_change: their password was given to them. totp: they also give a code."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+    must_change: bool = False
+    totp: bool = False
+    disabled: bool = False
+
+
+@dataclass(frozen=True)
+class Session:
+    """A sign-in of a staff member on one device. confirmed: the code of their second factor was given too."""
+
+    key: str
+    staff: Staff
+    confirmed: bool
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    device: str
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """Who did what to what. detail holds no personal data."""
+
+    id: int
+    at: datetime
+    staff_id: str
+    who: str
+    action: str
+    subject: str
+    detail: dict

@@ -1,6 +1,8 @@
 """Send what was written, in order, once. Retry what `errors` calls retryable, give up loudly on the rest.
 
-A row of the bot whose epoch is older than the conversation's is dropped: someone took over.
+A row of the bot whose epoch is older than the conversation's is dropped: someone took over. That is asked again at the
+last moment before each part: what was claimed before a takeover is either with the provider by the time the takeover is
+done (bot/desk.py waits for it), or it never goes.
 Where a channel lets us write only for some time after the person did, what comes later is held: the person is invited
 to write, once, and everything held goes out in order when they do.
 """
@@ -38,6 +40,10 @@ class Outcome:
     error: str = ""
 
 
+class TakenOver(Exception):
+    """Somebody of the team took the conversation while this was about to go."""
+
+
 def outcome_of(error: SendError, attempts: int) -> Outcome:
     """What becomes of a row whose sending failed for the `attempts`-th time."""
     if not error.retry or attempts >= MAX_ATTEMPTS:
@@ -72,7 +78,7 @@ class Outbox:
             return tx.claim_outbox(LEASE, BATCH)
 
     async def _send(self, row: Outgoing) -> None:
-        if row.author == "bot" and row.epoch < row.conversation.epoch:
+        if row.is_the_bots and row.epoch < row.conversation.epoch:
             await asyncio.to_thread(self._end, row, "dropped", "taken_over")
             return
         if row.conversation.closed or row.conversation.channel not in self._channels:
@@ -86,6 +92,8 @@ class Outbox:
             return
         try:
             provider_id = await self._send_parts(row)
+        except TakenOver:
+            await asyncio.to_thread(self._end, row, "dropped", "taken_over")
         except SendError as error:
             await asyncio.to_thread(self._failed, row, error)
         else:
@@ -102,9 +110,15 @@ class Outbox:
         for number, part in enumerate(split(row.reply, channel.limits), start=1):
             if number <= row.parts_sent:
                 continue
+            if row.is_the_bots and not await asyncio.to_thread(self._may_still_go, row):
+                raise TakenOver
             provider_id = await channel.send(row.conversation.address, part, f"{row.conversation.id}.{row.seq}")
             await asyncio.to_thread(self._part_sent, row, number, provider_id if channel.limits.reports else "")
         return provider_id
+
+    def _may_still_go(self, row: Outgoing) -> bool:
+        with self._store.read() as tx:
+            return tx.is_current(row.conversation.id, row.epoch)
 
     def _part_sent(self, row: Outgoing, number: int, provider_id: str) -> None:
         with self._store.begin() as tx:

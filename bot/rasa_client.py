@@ -19,6 +19,7 @@ class RasaClient:
     """Talks to the `turno` channel of our Rasa (bot/nlu/turn_channel.py)."""
 
     def __init__(self, url: str, token: str, deadline: float = DEADLINE) -> None:
+        self._token = token
         self._http = httpx.AsyncClient(
             base_url=url, timeout=deadline, headers={"Authorization": f"Bearer {token}"}, trust_env=False
         )
@@ -50,6 +51,11 @@ class RasaClient:
             confidence=answer["confidence"],
         )
 
+    async def parse(self, text: str) -> dict[str, Any]:
+        """What the model reads in a text, without answering it: intent, entities, conductas. Raises RasaUnavailable."""
+        body = {"text": text.strip()[:READ_CHARACTERS].lstrip("/ \n\t") or "…"}
+        return await self._post("/model/parse", body, token=self._token)
+
     async def ready(self) -> bool:
         """Rasa answers and has a model."""
         try:
@@ -61,9 +67,9 @@ class RasaClient:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def _post(self, path: str, body: dict[str, Any], **query: str) -> dict[str, Any]:
         try:
-            response = await self._http.post(path, json=body)
+            response = await self._http.post(path, json=body, params=query)
         except httpx.HTTPError as error:
             raise RasaUnavailable(f"no answer: {type(error).__name__}") from error
         if response.status_code != 200:

@@ -38,7 +38,16 @@ NEEDED = (
     "utter_archivo_perdido",
     "utter_archivo_ilegible",
     "utter_palabra_opciones",
+    "utter_te_atiende",
+    "utter_otra_persona",
+    "utter_regresa_bot",
+    "utter_cierra_persona",
+    "utter_regresa_fila",
+    "utter_canalizacion_hola",
+    "utter_canalizacion_respuesta",
 )
+#: Answers that the team picks; what they are called is in their metadata.
+READY_MADE = "utter_equipo_"
 
 
 class Texts:
@@ -56,6 +65,14 @@ class Texts:
         missing = [name for name in NEEDED if name not in self._responses]
         if missing:
             raise ConfigError(f"A {domain.name} le faltan estos textos en responses: {', '.join(missing)}.")
+
+    def ready_made(self) -> list[tuple[str, str, str]]:
+        """Name, title and text of each answer that the team can pick, its blanks still open."""
+        return [
+            (name, variants[0]["metadata"]["title"], variants[0]["text"].strip())
+            for name, variants in self._responses.items()
+            if name.startswith(READY_MADE)
+        ]
 
     def reply(self, name: str, seed: str = "", **values: str) -> Reply:
         """A response with its blanks filled, also those of its buttons' payloads. The same seed gives the same variant; without one, the first.

@@ -11,6 +11,7 @@ from bot.channels.web import WebChannel
 from bot.channels.whatsapp import WhatsAppChannel
 from bot.complaints import Complaints
 from bot.config import Settings
+from bot.desk import Desk
 from bot.erasure import Erasure
 from bot.evidence import EvidenceRoom
 from bot.handoff import Handoffs
@@ -19,7 +20,10 @@ from bot.outbox import Outbox
 from bot.privacy import Vault
 from bot.rasa_client import RasaClient
 from bot.receipt import Issuer, Receipts
+from bot.referrals import Referrals
+from bot.sent_files import SentFiles
 from bot.signing import Signer
+from bot.staff import Accounts
 from bot.store import Store
 from bot.store.trackers import Trackers
 from bot.texts import Texts
@@ -41,6 +45,10 @@ class House:
     handoffs: Handoffs
     receipts: Receipts
     erasure: Erasure
+    accounts: Accounts
+    desk: Desk
+    sent_files: SentFiles
+    referrals: Referrals
 
     async def close(self) -> None:
         for channel in self.channels.values():
@@ -58,7 +66,8 @@ def build(settings: Settings) -> House:
     complaints = Complaints(store)
     signer = Signer(settings.signing_key)
     receipts = Receipts(complaints, Catalog(), texts, signer, vault, issuer(settings))
-    channels = build_channels(settings, texts, receipts.pdf_at)
+    sent = SentFiles(store, settings.data_dir / "sent", settings.public_url)
+    channels = build_channels(settings, texts, lambda url: receipts.pdf_at(url) or sent.open_at(url))
     rasa = RasaClient(settings.rasa_url, settings.rasa_token)
     room = EvidenceRoom(store, settings.data_dir / "evidence")
     return House(
@@ -73,7 +82,11 @@ def build(settings: Settings) -> House:
         complaints=complaints,
         handoffs=Handoffs(store),
         receipts=receipts,
-        erasure=Erasure(store, complaints, room, Trackers(settings.rasa_tracker_url)),
+        erasure=Erasure(store, complaints, room, sent, Trackers(settings.rasa_tracker_url)),
+        accounts=Accounts(store, vault),
+        desk=Desk(store, texts, channels, sent, settings),
+        sent_files=sent,
+        referrals=Referrals(store, texts, settings),
     )
 
 

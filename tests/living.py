@@ -41,10 +41,11 @@ class Living:
 @contextmanager
 def living(data_dir: Path, **changes: str) -> Iterator[Living]:
     """Start everything, wait until it is ready, and stop it at the end."""
-    rasa, actions, gateway = free_port(), free_port(), free_port()
+    rasa, actions, gateway, console = free_port(), free_port(), free_port(), free_port()
     env = {
         "DATA_DIR": str(data_dir),
         "GATEWAY_PORT": str(gateway),
+        "CONSOLE_PORT": str(console),
         "RASA_URL": f"http://127.0.0.1:{rasa}",
         "ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
         "QUIET_SECONDS": "0",

@@ -14,6 +14,9 @@ from bot.privacy import Vault
 from bot.schema import channel_state, conversations, evidence, handoffs, outbox, person_links
 from bot.store.base import Queries, now
 
+#: From this urgency on somebody is in danger.
+DANGER = 3
+
 
 class ConversationQueries(Queries):
     def conversation_for(
@@ -168,12 +171,15 @@ class ConversationQueries(Queries):
         )
 
     def open_handoff(self, conversation_id: str, reason: str, urgency: int) -> bool:
-        """Queue the conversation for a person. An open request is only made more urgent, never doubled.
+        """Queue the conversation for a person. A request that waits, or that somebody has taken, is only made more
+        urgent, never doubled. Who was marked as abusive is queued for danger only.
 
         Returns True when the conversation was not waiting before.
         """
-        open_one = (handoffs.c.conversation_id == conversation_id) & (handoffs.c.status == "open")
-        row = self.connection.execute(select(handoffs).where(open_one)).first()
+        live = (handoffs.c.conversation_id == conversation_id) & handoffs.c.status.in_(("open", "taken"))
+        row = self.connection.execute(select(handoffs).where(live)).first()
+        if row is None and urgency < DANGER and self._is_abusive(conversation_id):
+            return False
         if row is None:
             self.connection.execute(
                 insert(handoffs).values(
@@ -191,6 +197,10 @@ class ConversationQueries(Queries):
                 update(handoffs).where(handoffs.c.id == row.id).values(reason=reason, urgency=urgency)
             )
         return False
+
+    def _is_abusive(self, conversation_id: str) -> bool:
+        abuse = select(conversations.c.abuse_at).where(conversations.c.id == conversation_id)
+        return self.connection.execute(abuse).scalar() is not None
 
     def handoff_queue(self) -> list[dict[str, Any]]:
         """People waiting for a person, most urgent first, then longest waiting."""

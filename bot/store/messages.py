@@ -280,6 +280,7 @@ class MessageQueries(Queries):
             epoch=row.epoch,
             attempts=row.attempts,
             parts_sent=row.parts_sent,
+            turn_id=row.turn_id,
         )
 
     def _conversation_of(self, id_: str) -> Conversation:

@@ -1,6 +1,6 @@
 """the trainers' workbench: labels of doubtful messages, changes of examples, released models
 
-Revision: 0006. After: 0003.
+Revision: 0006. After: 0005.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
