@@ -123,6 +123,8 @@ class Inbox:
             if not tx.due_conversations(self._quiet, limit=1):
                 return None
         with self._store.begin() as tx:
+            if tx.is_held(until_committed=True):
+                return None
             for conversation_id in tx.due_conversations(self._quiet, limit=20):
                 if not tx.lease(conversation_id, owner, now() + timedelta(seconds=LEASE)):
                     continue

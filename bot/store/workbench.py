@@ -6,11 +6,23 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from ulid import ULID
 
-from bot.schema import example_changes, inbox, model_releases, outbox, review_labels, reviews
+from bot.schema import (
+    channel_state,
+    conversations,
+    example_changes,
+    inbox,
+    model_releases,
+    outbox,
+    review_labels,
+    reviews,
+)
 from bot.store.base import Queries, now
+
+#: Until when workers begin no turn, because Rasa changes its model.
+HOLD = "rasa_hold"
 
 
 class WorkbenchQueries(Queries):
@@ -159,3 +171,19 @@ class WorkbenchQueries(Queries):
         statement = select(model_releases).order_by(model_releases.c.id.desc()).limit(limit)
         rows = self.connection.execute(statement)
         return [{**row._mapping, "effect": json.loads(row.effect or "{}")} for row in rows]
+
+    def is_held(self, until_committed: bool = False) -> bool:
+        """Rasa is changing its model: no turn should begin now.
+
+        until_committed: whoever wants to hold waits for this transaction, and then sees what it leased.
+        """
+        statement = select(channel_state.c.value).where(channel_state.c.name == HOLD)
+        if until_committed and self.connection.dialect.name == "postgresql":
+            statement = statement.with_for_update(read=True)
+        until = self.connection.execute(statement).scalar()
+        return bool(until) and datetime.fromisoformat(until) > now()
+
+    def leased_count(self) -> int:
+        """Conversations in which a turn runs."""
+        running = conversations.c.lease_until > now()
+        return self.connection.execute(select(func.count()).select_from(conversations).where(running)).scalar_one()

@@ -61,9 +61,13 @@ def upgrade() -> None:
         sa.Column("effect", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_model_releases")),
     )
+    # there from the start, so that it can be locked: see WorkbenchQueries.is_held
+    state = sa.table("channel_state", sa.column("name", sa.String), sa.column("value", sa.String))
+    op.bulk_insert(state, [{"name": "rasa_hold", "value": ""}])
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM channel_state WHERE name = 'rasa_hold'")
     op.drop_table("model_releases")
     op.drop_index("ix_example_changes_at", table_name="example_changes")
     op.drop_table("example_changes")
