@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import getpass
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +13,13 @@ from pathlib import Path
 from bot import publishing, training, versions
 from bot.config import Settings
 from bot.errors import RuleBroken
+from bot.examples import Example
 from bot.store import Store
 from bot.versions import Comparison
 from bot.wiring import House, build
 
+#: Suspects kept for the console.
+SAVED = 300
 Add = Callable[..., argparse.ArgumentParser]
 
 
@@ -23,6 +27,7 @@ def add_commands(commands: argparse._SubParsersAction, add: Add) -> None:
     nlu = commands.add_parser("nlu", help="el modelo y sus ejemplos").add_subparsers(required=True, metavar="orden")
     check = add(nlu, "check", "revisa los ejemplos antes de entrenar", _check)
     check.add_argument("--opinions", action="store_true", help="busca además etiquetas que parecen equivocadas")
+    check.add_argument("--save", type=Path, help="guarda además lo que encontró --opinions, para la consola")
     check.add_argument("--top", type=int, default=20, help="cuántas mostrar (20)")
     train = add(nlu, "train", "entrena un modelo", _train)
     train.add_argument("--compare", action="store_true", help="revisa antes, mide después y compara con el publicado")
@@ -70,17 +75,22 @@ def _check(settings: Settings, args: argparse.Namespace) -> int:
     stopping = sum(finding.stops for finding in problems)
     print(f"{len(teaching.corpus.all())} ejemplos, {stopping} problemas que impiden entrenar, {len(problems)} avisos.")
     if args.opinions:
-        _print_suspects(teaching.corpus.all(), teaching.confirmed(), args.top)
+        _find_suspects(teaching.corpus.all(), teaching.confirmed(), args)
     return 1 if stopping else 0
 
 
-def _print_suspects(examples: list, confirmed: set[str], top: int) -> None:
+def _find_suspects(examples: list[Example], confirmed: set[str], args: argparse.Namespace) -> None:
     from bot.opinions import suspects
 
     found = suspects(examples, progress=lambda step: print(f"… {step}", file=sys.stderr, flush=True))
     left = [suspect for suspect in found if suspect.example.key not in confirmed]
-    for suspect in left[:top]:
+    for suspect in left[: args.top]:
         print(f"{suspect.score:6.2f}  {suspect.example.intent} → ¿{suspect.other}?  «{suspect.example.text[:90]}»")
+    if args.save:
+        rows = [{"key": one.example.key, "other": one.other, "score": one.score} for one in left[:SAVED]]
+        draft = args.save.with_suffix(".draft")
+        draft.write_text(json.dumps(rows))
+        draft.replace(args.save)
 
 
 def _train(settings: Settings, args: argparse.Namespace) -> None:

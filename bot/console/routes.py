@@ -9,7 +9,17 @@ from dataclasses import dataclass
 
 from starlette.routing import BaseRoute, Route
 
-from bot.console import account, audit_log, home, people, sign_in
+from bot.console import (
+    account,
+    audit_log,
+    home,
+    learn_examples,
+    learn_models,
+    learn_other,
+    learn_review,
+    people,
+    sign_in,
+)
 from bot.console.gate import Page, guarded
 from bot.model import Role
 
@@ -43,6 +53,29 @@ ROUTES: tuple[Page, ...] = (
     Page("/personas/rol", people.set_role, POST, ADMINS),
     Page("/personas/restablecer", people.reset, POST, ADMINS),
     Page("/personas/activa", people.set_disabled, POST, ADMINS),
+    Page("/entrenamiento", learn_review.queue, GET, TRAINERS),
+    Page("/entrenamiento", learn_review.label, POST, TRAINERS),
+    Page("/entrenamiento/deshacer", learn_review.undo, POST, TRAINERS),
+    Page("/entrenamiento/segunda", learn_review.second, GET, TRAINERS),
+    Page("/entrenamiento/segunda", learn_review.give_second, POST, TRAINERS),
+    Page("/entrenamiento/ejemplos", learn_examples.listing, GET, TRAINERS),
+    Page("/entrenamiento/ejemplos", learn_examples.add, POST, TRAINERS),
+    Page("/entrenamiento/comprobar", learn_examples.check, POST, TRAINERS),
+    Page("/entrenamiento/ejemplos/{key}", learn_examples.one, GET, TRAINERS),
+    Page("/entrenamiento/ejemplos/{key}", learn_examples.change, POST, TRAINERS),
+    Page("/entrenamiento/dudosas", learn_examples.suspects, GET, TRAINERS),
+    Page("/entrenamiento/dudosas", learn_examples.judge_suspect, POST, TRAINERS),
+    Page("/entrenamiento/dudosas/buscar", learn_examples.search_suspects, POST, TRAINERS),
+    Page("/entrenamiento/probar", learn_other.trial, GET, TRAINERS),
+    Page("/entrenamiento/modelos", learn_models.models, GET, TRAINERS),
+    Page("/entrenamiento/modelos", learn_models.train, POST, TRAINERS),
+    Page("/entrenamiento/detener", learn_models.stop, POST, TRAINERS),
+    Page("/entrenamiento/avance", learn_models.progress, GET, TRAINERS),
+    Page("/entrenamiento/volver", learn_models.go_back, POST, TRAINERS),
+    Page("/entrenamiento/modelos/{model}", learn_models.compare, GET, TRAINERS),
+    Page("/entrenamiento/modelos/{model}", learn_models.publish, POST, TRAINERS),
+    Page("/entrenamiento/guia", learn_other.guide, GET, TRAINERS),
+    Page("/entrenamiento/guia", learn_other.change_guide, POST, CHIEFS),
     Page("/bitacora", audit_log.listing, GET, CHIEFS),
 )
 
