@@ -27,9 +27,11 @@ from bot.versions import Comparison
 log = logging.getLogger(__name__)
 
 #: Seconds after which workers go on by themselves, should we die in the middle.
-LONGEST_HOLD = 60
+LONGEST_HOLD = 180
 #: Seconds that turns already begun get to end.
 PATIENCE = 9.0
+#: Seconds a Rasa that loads may say nothing.
+SILENCE = 60.0
 POLL = 0.05
 
 
@@ -99,13 +101,9 @@ class Publisher:
         begun = time.monotonic()
         with self._held():
             await self._wait_for_turns()
-            try:
-                await self._rasa.load(str(model))
-                loaded = await self._rasa.loaded()
-            except RasaUnavailable as error:
-                raise RuleBroken(f"Rasa no tomó el modelo ({error}). Sigue contestando el de antes.") from error
-            if loaded != name:
-                raise RuleBroken("Rasa no tomó el modelo. Sigue contestando el de antes.")
+            refusal = await self._load(model)
+            if await self._answering() != name:
+                raise RuleBroken(f"Rasa no tomó el modelo{refusal}. Sigue contestando el de antes.")
             with self._store.begin() as tx:
                 tx.add_release(
                     author=author,
@@ -119,6 +117,23 @@ class Publisher:
         seconds = time.monotonic() - begun
         log.info("model %s answers now, after %.1f s", name, seconds)
         return Published(name, round(seconds, 2))
+
+    async def _load(self, model: Path) -> str:
+        """Returns why it was not taken, as far as we know: a busy Rasa may go on loading after it gave no answer."""
+        try:
+            await self._rasa.load(str(model))
+        except RasaUnavailable as error:
+            return f" ({error})"
+        return ""
+
+    async def _answering(self) -> str:
+        """The model that answers, as soon as Rasa says so; it says nothing while it loads."""
+        until = time.monotonic() + SILENCE
+        while time.monotonic() < until:
+            if name := await self.running():
+                return name
+            await asyncio.sleep(POLL)
+        return ""
 
     def _checked(self, name: str) -> Path:
         try:

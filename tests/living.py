@@ -27,11 +27,12 @@ ANSWER_WITHIN = 30
 
 @dataclass
 class Living:
-    """url: where the gateway is. house: a view of the same data from outside."""
+    """url: where the gateway is. house: a view of the same data from outside. root: where the project lies."""
 
     url: str
     house: House
     process: subprocess.Popen
+    root: Path = config.ROOT
 
     def case(self, folio: str) -> dict[str, Any]:
         """The complaint as `buentrato cases show FOLIO --json` gives it."""
@@ -39,8 +40,8 @@ class Living:
 
 
 @contextmanager
-def living(data_dir: Path, **changes: str) -> Iterator[Living]:
-    """Start everything, wait until it is ready, and stop it at the end."""
+def living(data_dir: Path, root: Path = config.ROOT, **changes: str) -> Iterator[Living]:
+    """Start everything, wait until it is ready, and stop it at the end. root: a copy of the project, to change it."""
     rasa, actions, gateway, console = free_port(), free_port(), free_port(), free_port()
     env = {
         "DATA_DIR": str(data_dir),
@@ -56,6 +57,7 @@ def living(data_dir: Path, **changes: str) -> Iterator[Living]:
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "bot.cli", "up", "--no-train"],
+            cwd=root,
             env={**os.environ, **env},
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -65,7 +67,7 @@ def living(data_dir: Path, **changes: str) -> Iterator[Living]:
     house = build(config.load(env))
     try:
         _wait_until_ready(url, process, log)
-        yield Living(url, house, process)
+        yield Living(url, house, process, root)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
