@@ -3,7 +3,7 @@
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PY := .venv/bin/python
 
-.PHONY: help run train test races check bench setup clean
+.PHONY: help run train test races check bench faults setup clean
 
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -28,6 +28,9 @@ check: setup ## style, types, import contracts
 
 bench: setup ## the numbers of the README
 	@$(PY) -m bench
+
+faults: setup ## kill and stall everything while 500 people write 10,000 messages, and count (docs/reliability.md)
+	@$(PY) -m tests.faults $(FAULTS)
 
 setup: .venv/.ready ## install what is missing
 

@@ -57,7 +57,10 @@ def hear(tracker: Tracker) -> Said:
 
 
 class ChatAction(Action, ABC):
-    """An action outside the form. Words that an alarm has answered, and another language, are served here first."""
+    """An action outside the form. Words that an alarm has answered, and another language, are served here first; files
+    that came along are said back after the answer."""
+
+    says_files = False
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         said = hear(tracker)
@@ -66,7 +69,10 @@ class ChatAction(Action, ABC):
         if said.language != "es" and not said.is_sure:
             utter(dispatcher, said, [("utter_otro_idioma", {})])
             return []
-        return self.answer(dispatcher, said)
+        events = self.answer(dispatcher, said)
+        if said.evidence and not (events or self.says_files):
+            utter(dispatcher, said, _received_outside(said))
+        return events
 
     @abstractmethod
     def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events: ...
@@ -141,6 +147,8 @@ class ActionPedirHumano(ChatAction):
 class ActionEvidencia(ChatAction):
     """A file, or the wish to send one, outside the form: it joins the latest complaint, or waits for one."""
 
+    says_files = True
+
     def name(self) -> str:
         return "action_evidencia"
 
@@ -150,13 +158,9 @@ class ActionEvidencia(ChatAction):
         if not said.evidence:
             utter(dispatcher, said, [("utter_manda_evidencia", {})])
             return []
-        utter(dispatcher, said, received(list(said.evidence)))
-        cases = room().house.complaints.of_conversation(said.conversation)
-        if cases:
-            room().house.complaints.add_evidence(cases[-1].folio)
-            utter(dispatcher, said, [("utter_evidencia_agregada", {"folio": cases[-1].folio})])
-        else:
-            utter(dispatcher, said, [("utter_evidencia_sin_queja", {})])
+        said_back = _received_outside(said)
+        alone = len(said_back) == 1
+        utter(dispatcher, said, [*said_back, *([("utter_evidencia_sin_queja", {})] if alone else [])])
         return []
 
 
@@ -183,10 +187,20 @@ class ActionNoEntendi(ChatAction):
         return []
 
 
-def received(kinds: list[str]) -> list[tuple[str, Values]]:
-    """What arrived, said back; a voice note is never just swallowed."""
-    name = "utter_recibi_voz" if "audio" in kinds else "utter_recibi_evidencia"
-    return [(name, {"que": room().wording.files(kinds)})]
+def received(said: Said) -> list[tuple[str, Values]]:
+    """What arrived, said back in one message; a voice note is never just swallowed."""
+    name = "utter_recibi_voz" if "audio" in said.evidence else "utter_recibi_evidencia"
+    wording = room().wording
+    return [(name, {"que": wording.files(list(said.evidence)), "notas": wording.flaws(list(said.flaws))})]
+
+
+def _received_outside(said: Said) -> list[tuple[str, Values]]:
+    """What arrived while no complaint is being taken: it joins the latest one, if there is one."""
+    cases = room().house.complaints.of_conversation(said.conversation)
+    if not cases:
+        return received(said)
+    room().house.complaints.add_evidence(cases[-1].folio)
+    return [*received(said), ("utter_evidencia_agregada", {"folio": cases[-1].folio})]
 
 
 def _begun(said: Said) -> bool:

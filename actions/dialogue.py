@@ -5,7 +5,7 @@ Order of a turn:
 1. words that were already answered by an alarm are only noted;
 2. a tap on a button of an earlier question is not an answer to this one;
 3. whatever was told is kept: facts, conducts, the story, in any order;
-4. what interrupts (a question, asking for a person, leaving, correcting…) is served first;
+4. what interrupts (a question, asking for a person, leaving, correcting or changing a message…) is served first;
 5. else it is the answer to the pending question, or a miss;
 6. the next open question is asked, or the same one in other words.
 """
@@ -84,7 +84,7 @@ def step(before: Draft | None, said: Said, now: datetime) -> Outcome:
     if said.tapped and before and said.question not in ("menu", before.pending):
         out.say("utter_boton_viejo")
         return _ask(out, again=True)
-    for handler in (_consent, _leaving, _interruption, _confirmation, _correction):
+    for handler in (_consent, _leaving, _interruption, _edit, _confirmation, _correction):
         if handler(out, said, now):
             return out
     return _answer(out, said)
@@ -95,9 +95,10 @@ def step(before: Draft | None, said: Said, now: datetime) -> Outcome:
 
 def _note(draft: Draft, said: Said) -> list[str]:
     """Keep facts, conducts and the person's words. Returns what was new."""
-    new = draft.take(said.entities)
+    retold = draft.retell(said.corrects, said.text)
+    new = draft.replace(said.entities) if said.corrects else draft.take(said.entities)
     conducts = draft.add_conducts(said.conducts)
-    if said.conducts:
+    if said.conducts and not retold:
         draft.tell(said.text)
     return [*new, *conducts]
 
@@ -252,6 +253,22 @@ def _correction(out: Outcome, said: Said, now: datetime) -> bool:
     return True
 
 
+def _edit(out: Outcome, said: Said, now: datetime) -> bool:
+    """A message that was changed: what it says now wins. The question that was open stays open."""
+    if not said.corrects:
+        return False
+    before = copy_of(out.draft)
+    new = _note(out.draft, said)
+    if out.draft == before:
+        return False  # nothing of it was kept, so it may be an answer
+    out.say("utter_corregido")
+    _evidence(out, said)
+    conducts = tuple(name for name in new if name not in before.violations and name in out.draft.violations)
+    _read_back(out, conducts, first=not before.violations)
+    _ask(out, again=True)
+    return True
+
+
 def _change(out: Outcome, said: Said) -> None:
     """What is said again wins; what is no datum is kept as said."""
     draft = out.draft
@@ -329,7 +346,7 @@ def _missed(out: Outcome, said: Said) -> Outcome:
 
 def _evidence(out: Outcome, said: Said) -> bool:
     if said.evidence:
-        out.say("answer_evidencia", kinds=",".join(said.evidence))
+        out.say("answer_evidencia")
     return bool(said.evidence)
 
 

@@ -34,10 +34,12 @@ class Said:
         entities: first value of each entity, normalised (ISO date, HH:MM, ten digits).
         question: for a tapped button, the question it was offered with; empty when typed.
         choice: for a tapped button, the option it stands for.
-        evidence: how many files came with the turn.
+        evidence: kinds of the files that came with the turn.
         alarm: kind of alarm that was answered before the model.
         start: payload of the deep link that they came with.
         language: `es`, or the language it is written in when it is surely another.
+        flaws: of each photo that cannot be made out, why (`borrosa`, `chica`).
+        corrects: what messages said before the person changed them into this text.
     """
 
     conversation: str
@@ -54,6 +56,8 @@ class Said:
     language: str
     at: str
     start: str = ""
+    corrects: tuple[str, ...] = ()
+    flaws: tuple[str, ...] = ()
 
     @property
     def tapped(self) -> bool:
@@ -91,6 +95,8 @@ def read(tracker: Tracker) -> Said:
         question=entities.pop("pregunta", ""),
         choice=entities.pop("opcion", ""),
         evidence=tuple(item["kind"] for item in metadata.get("evidence") or ()),
+        flaws=tuple(item["flaw"] for item in metadata.get("evidence") or () if item.get("flaw")),
+        corrects=tuple(metadata.get("corrects") or ()),
         alarm=metadata.get("alarm", ""),
         language=message.get("idioma") or "es",
         at=metadata.get("at", ""),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.lists import format_list
 
 from actions.draft import Draft
 from bot.catalog import Catalog
@@ -76,11 +77,15 @@ class Wording:
         return self.word("equipo_descansa", horario=hours.text, abre=when)
 
     def files(self, kinds: list[str]) -> str:
-        """ "2 fotos, 1 audio"."""
-        counts = Counter(kinds)
-        return ", ".join(
-            self.word(f"{kind}_uno" if n == 1 else f"{kind}_varios", n=str(n)) for kind, n in counts.items()
-        )
+        """ "2 fotos y un audio"."""
+        return format_list([self._counted(kind, n) for kind, n in Counter(kinds).items()], locale="es_MX")
+
+    def flaws(self, flaws: list[str]) -> str:
+        """What is wrong with photos, a line for each kind of it."""
+        return "".join(f"\n{self._counted(f'foto_{flaw}', n)}" for flaw, n in Counter(flaws).items())
+
+    def _counted(self, word: str, n: int) -> str:
+        return self.word(f"{word}_uno" if n == 1 else f"{word}_varios", n=str(n))
 
     def day(self, iso: str) -> str:
         """ "lunes 16 de noviembre de 2026"; what is not an ISO date is given back as it is."""

@@ -59,8 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     verifying = _add(receipt, "verify", "dice si un PDF es nuestro y no cambió; sin red", _receipt_verify)
     verifying.add_argument("file", type=Path)
     verifying.add_argument("--key", default="", help="clave pública de otra instalación")
-    queue = _add(commands, "queue", "personas que esperan a una persona", _queue)
-    queue.add_argument("--json", action="store_true")
+    _add_queue(commands)
     nlu_cli.add_commands(commands, _add)
     private = commands.add_parser("privacy", help="datos personales").add_subparsers(required=True, metavar="orden")
     _add(private, "purge", "borra lo que ya cumplió su plazo", _purge)
@@ -88,6 +87,19 @@ def _add_staff(commands: argparse._SubParsersAction) -> None:
     _add(staff, "list", "todas las cuentas", _staff_list)
     reset = _add(staff, "reset", "otra contraseña de una sola vez; cierra sus sesiones", _staff_reset)
     reset.add_argument("email")
+
+
+def _add_queue(commands: argparse._SubParsersAction) -> None:
+    queue = _add(commands, "queue", "personas que esperan a una persona, y lo que quedó apartado", _queue)
+    queue.add_argument("--json", action="store_true")
+    aside = queue.add_subparsers(metavar="orden")
+    failed = _add(
+        aside, "failed", "turnos que nadie pudo contestar (E…) y mensajes que no salieron (S…)", _queue_failed
+    )
+    failed.add_argument("--json", action="store_true")
+    retry = _add(aside, "retry", "intenta otra vez lo apartado: todo, lo de un error, o lo que se nombre", _queue_retry)
+    retry.add_argument("ids", nargs="*", metavar="ID")
+    retry.add_argument("--error", default="", help="solo lo que se apartó por esto, por ejemplo rejected")
 
 
 def _add(
@@ -124,7 +136,16 @@ def _console(settings: Settings, args: argparse.Namespace) -> None:
 
     host, port = settings.console
     app = create_app(build(settings))
-    uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, server_header=False, ws="none")
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=2,  # pages that listen for news never hang up by themselves
+    )
 
 
 def _worker(settings: Settings, args: argparse.Namespace) -> None:
@@ -201,6 +222,22 @@ def _queue(settings: Settings, args: argparse.Namespace) -> None:
         print("Nadie espera.")
     for row in [] if args.json else waiting:
         print(f"{row['created_at']:%Y-%m-%d %H:%M}  {row['reason']:20} {row['channel']:9} {row['conversation_id']}")
+
+
+def _queue_failed(settings: Settings, args: argparse.Namespace) -> None:
+    rows = build(settings).set_aside.rows()
+    if args.json:
+        print(as_json([{**row, "at": row["at"].isoformat()} for row in rows]))
+    elif not rows:
+        print("Nada está apartado.")
+    for row in [] if args.json else rows:
+        print(
+            f"{row['id']:27}  {row['at']:%Y-%m-%d %H:%M}  {row['error']:15} {row['channel']:9} {row['conversation_id']}"
+        )
+
+
+def _queue_retry(settings: Settings, args: argparse.Namespace) -> None:
+    print(f"Se intentan otra vez: {build(settings).set_aside.retry(args.ids, args.error)}.")
 
 
 def _purge(settings: Settings, args: argparse.Namespace) -> None:

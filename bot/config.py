@@ -53,6 +53,8 @@ class Settings:
     encryption_keys: tuple[str, ...] = field(repr=False)
     signing_key: str = field(repr=False)
     quiet_seconds: float
+    lease_seconds: float
+    late_seconds: float
     operator_name: str
     operator_privacy_url: str
     team_hours: TeamHours
@@ -93,6 +95,8 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         encryption_keys=tuple(k.strip() for k in keys["encryption_keys"].split(",") if k.strip()),
         signing_key=keys["signing_key"],
         quiet_seconds=_number(value, "QUIET_SECONDS", 2.0),
+        lease_seconds=_number(value, "LEASE_SECONDS", 10.0, least=1.0),
+        late_seconds=_number(value, "LATE_SECONDS", 20.0),
         operator_name=value.get("OPERATOR_NAME", "el equipo de Buen Trato"),
         operator_privacy_url=value.get("OPERATOR_PRIVACY_URL", ""),
         team_hours=read_hours(value.get("TEAM_HOURS", "lun-vie 09:00-18:00")),
@@ -186,14 +190,14 @@ def _port(value: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _number(value: Mapping[str, str], name: str, default: float) -> float:
+def _number(value: Mapping[str, str], name: str, default: float, least: float = 0.0) -> float:
     text = value.get(name, str(default))
     try:
         number = float(text)
     except ValueError:
         number = -1
-    if number < 0:
-        raise ConfigError(f"{name}={text} no es un número. Usa por ejemplo {default:g}.")
+    if not least <= number < float("inf"):
+        raise ConfigError(f"{name}={text} no es un número desde {least:g}. Usa por ejemplo {default:g}.")
     return number
 
 

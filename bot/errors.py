@@ -8,11 +8,14 @@ BotError
 │   └── Ignored      200   real, but nothing we act on
 ├── SendError              an outgoing message did not go out
 │   ├── Unavailable        the provider is down or slow: retry
+│   ├── TwoOfUs            another process fetches messages with the same token: they take them from each other
 │   ├── Throttled          too fast: retry after `after` seconds
+│   ├── BadToken           the token is not accepted: retry, somebody may mend the setting
 │   ├── Rejected           the provider will never take this message: do not retry
 │   ├── WindowClosed       the person has not written for too long: it is held until they do
 │   └── RecipientGone      the person blocked us or closed the account: do not retry
 ├── RasaUnavailable        no answer within the deadline: the turn waits
+│   └── RasaResting        it was not even asked, as it did not answer the turns before
 ├── FileRefused            an attachment that cannot be kept; `code` names the text that tells the person why
 ├── RuleBroken       409   staff asked for something the rules forbid
 ├── SignInRefused    403   e-mail, password or code are not right
@@ -68,6 +71,10 @@ class Unavailable(SendError):
     code = "unavailable"
 
 
+class TwoOfUs(Unavailable):
+    code = "two_of_us"
+
+
 class Throttled(SendError):
     """after: seconds to wait before this chat may be tried again."""
 
@@ -84,6 +91,11 @@ class Rejected(SendError):
     code = "rejected"
 
 
+class BadToken(SendError):
+    retry = True
+    code = "bad_token"
+
+
 class WindowClosed(SendError):
     ours = False
     code = "window_closed"
@@ -97,6 +109,10 @@ class RecipientGone(SendError):
 class RasaUnavailable(BotError):
     retry = True
     code = "rasa_unavailable"
+
+
+class RasaResting(RasaUnavailable):
+    code = "rasa_resting"
 
 
 class FileRefused(BotError):

@@ -8,7 +8,7 @@ from typing import Literal
 
 Author = Literal["bot", "staff", "system"]
 Role = Literal["equipo", "entrenador", "supervisor", "admin"]
-InboundKind = Literal["text", "button", "file", "edit", "start", "ignored"]
+InboundKind = Literal["text", "button", "file", "album", "edit", "start", "ignored"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class FileRef:
         mime: what the channel says it is; the real type is sniffed from the bytes.
         size: bytes as the channel says, 0 when it does not.
         sha256: of the bytes as the channel says, in whatever form it writes it; empty when it does not.
+        unique: what the channel calls the same file wherever it appears; empty when that is `ref`.
     """
 
     ref: str
@@ -30,6 +31,12 @@ class FileRef:
     mime: str = ""
     size: int = 0
     sha256: str = ""
+    unique: str = ""
+
+    @property
+    def source(self) -> str:
+        """By this a file is known again."""
+        return self.unique or self.ref
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,7 @@ class Inbound:
         user_id: the channel's own id of the person; with `channel` it is who they are.
         also: other ids that are the same person's now (WhatsApp: the phone beside the business-scoped id).
         formerly: ids that were the same person's and may become somebody else's (a phone they gave up).
+        album: id shared by files that were sent as one (kind `album`); the others may still be on their way.
         edits: external id of the message that this one corrects (kind `edit`).
         start: payload of a deep link (kind `start`).
     """
@@ -53,6 +61,7 @@ class Inbound:
     text: str = ""
     button: str = ""
     files: tuple[FileRef, ...] = ()
+    album: str = ""
     edits: str = ""
     start: str = ""
     also: tuple[str, ...] = ()
@@ -111,6 +120,7 @@ class Limits:
 
     Attributes:
         callback: bytes of a button's payload.
+        caption: characters of a text that goes along with a file; 0 when files are only links.
         body: characters of a text that has buttons, 0 when there is no difference.
         tappable: buttons that can be tapped; when there are more, all are numbered in the text. 0: all of them.
         window: seconds after the person's last message in which they can be written to, 0 when always.
@@ -121,6 +131,7 @@ class Limits:
     buttons: int
     title: int
     callback: int
+    caption: int = 0
     body: int = 0
     tappable: int = 0
     window: float = 0
@@ -153,7 +164,9 @@ class Turn:
 
     texts: the messages in order, as written. button: payload of the tap when the turn is a tap.
     alarm: kind of alarm already answered for this turn at arrival, or empty.
-    attempts: how often it was tried before; more than 0 means that Rasa may have answered it already.
+    corrects: what messages that were answered before said until these corrected them.
+    attempts: how often it failed before although Rasa was well, or ended with its worker.
+    retried: it was begun before, so Rasa may have answered it already.
     external_id: the channel's id of its last message.
     """
 
@@ -163,17 +176,14 @@ class Turn:
     texts: tuple[str, ...]
     button: str
     files: tuple[FileRef, ...]
-    edits: bool
+    corrects: tuple[str, ...]
     at: datetime
     alarm: str = ""
     start: str = ""
     attempts: int = 0
+    retried: bool = False
     lease_owner: str = ""
     external_id: str = ""
-
-    @property
-    def retried(self) -> bool:
-        return self.attempts > 0
 
 
 @dataclass(frozen=True)
@@ -197,6 +207,7 @@ class Outgoing:
     epoch: int
     attempts: int
     parts_sent: int
+    urgent: bool = False
     turn_id: str = ""
 
     @property
@@ -207,7 +218,10 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A file kept as proof: what was received, not what it claims to be."""
+    """A file kept as proof: what was received, not what it claims to be.
+
+    flaw: why a photo cannot be made out (bot/images.py), looked at when it is answered and not stored.
+    """
 
     id: str
     sha256: str
@@ -215,6 +229,7 @@ class Evidence:
     bytes: int
     name: str
     received_at: datetime
+    flaw: str = ""
 
 
 @dataclass(frozen=True)

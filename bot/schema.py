@@ -68,6 +68,7 @@ conversations = Table(
     Column("lease_until", When),
     Column("invited_at", When),
     Column("forget_at", When),
+    Column("told_late_at", When),
     Column("abuse_at", When),
     UniqueConstraint("channel", "person_key"),
     UniqueConstraint("token_hash"),

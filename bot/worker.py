@@ -26,6 +26,8 @@ CONCURRENT = 8
 POLL = 0.05
 #: Seconds between looks for conversations whose tracker is to be forgotten.
 FORGET_POLL = 0.5
+#: Seconds between looks for people who have waited too long.
+LATE_POLL = 1.0
 #: Seconds between looks for people that their holder left waiting.
 MIND_POLL = 2.0
 #: Seconds to wait when the database does not answer.
@@ -41,12 +43,13 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish the turns already begun."""
-        steps = (self._turns, self._sending, self._forgetting, self._minding)
+        steps = (self._turns, self._sending, self._outbox.keep_claims, self._telling, self._forgetting, self._minding)
         loops = [asyncio.create_task(self._keep(step, stop)) for step in steps]
         await stop.wait()
         await asyncio.gather(*loops)
         await asyncio.gather(*self._running)
-        await self._outbox.send_due()
+        while await self._outbox.send_due():
+            pass
 
     async def _keep(self, step: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
         """Repeat a step; a database that does not answer is waited for, never given up on."""
@@ -80,6 +83,12 @@ class Worker:
         finally:
             self._written.set()
 
+    async def _telling(self) -> None:
+        told = await self._inbox.tell_late()
+        if told:
+            self._written.set()
+        await asyncio.sleep(LATE_POLL)
+
     async def _forgetting(self) -> None:
         await asyncio.to_thread(self._erasure.forget_due, self._lease_name())
         await asyncio.sleep(FORGET_POLL)
@@ -89,9 +98,8 @@ class Worker:
         await asyncio.sleep(MIND_POLL)
 
     async def _sending(self) -> None:
-        sent = await self._outbox.send_due()
-        if sent:
-            return
         self._written.clear()
+        if await self._outbox.start_due(self._written.set):
+            return
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._written.wait(), POLL)

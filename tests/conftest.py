@@ -70,7 +70,7 @@ def settings(database_url: str, tmp_path: Path, fake_rasa: FakeRasa) -> config.S
             "DATA_DIR": str(tmp_path / "var"),
             "RASA_URL": fake_rasa.url,
             "RASA_TOKEN": "rasa-token",
-            "ACTIONS_URL": "http://127.0.0.1:9/webhook",  # nobody listens there
+            "ACTIONS_URL": f"{fake_rasa.url}/webhook",
             "QUIET_SECONDS": "0",
         }
     )

@@ -27,9 +27,13 @@ ANSWER_WITHIN = 30
 
 @dataclass
 class Living:
-    """url: where the gateway is. house: a view of the same data from outside. root: where the project lies."""
+    """url: where the gateway is, console: where the team works. house: a view of the same data from outside.
+
+    root: where the project lies.
+    """
 
     url: str
+    console: str
     house: House
     process: subprocess.Popen
     root: Path = config.ROOT
@@ -67,7 +71,7 @@ def living(data_dir: Path, root: Path = config.ROOT, **changes: str) -> Iterator
     house = build(config.load(env))
     try:
         _wait_until_ready(url, process, log)
-        yield Living(url, house, process, root)
+        yield Living(url, f"http://127.0.0.1:{console}", house, process, root)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)

@@ -10,11 +10,12 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from bot.console.gate import Refused, Safe, wants_json
+from bot.console.gate import HEADERS, Refused, Safe, wants_json
+from bot.console.live import Live
 from bot.console.routes import nav_for, routes
 from bot.console.view import render
 from bot.errors import FileRefused, RuleBroken
@@ -41,9 +42,11 @@ def create_app(house: House) -> Starlette:
             FileRefused: file_refused,
             HTTPException: no_such_page,
             SQLAlchemyError: database_down,
+            Exception: crashed,
         },
     )
     app.state.house, app.state.nav = house, nav_for
+    app.state.live = Live(house.store)
     return app
 
 
@@ -70,6 +73,12 @@ async def no_such_page(request: Request, error: Exception) -> Response:
 async def database_down(request: Request, error: Exception) -> Response:
     log.error("database: %s", type(error).__name__)
     return problem(request, 503, "La base de datos no respondió y no se guardó nada. Intenta en un momento.")
+
+
+async def crashed(request: Request, error: Exception) -> Response:
+    """A fault of ours. What it was may quote what a person wrote: only its kind is said."""
+    log.error("%s: %s", request.url.path, type(error).__name__)
+    return PlainTextResponse("Algo falló de nuestro lado. Intenta en un momento.", 500, headers=HEADERS)
 
 
 def problem(request: Request, status: int, message: str) -> Response:

@@ -42,7 +42,7 @@ def environment() -> Environment:
     return made
 
 
-def render(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+def render(request: Request, template: str, status: int = 200, /, **values: Any) -> HTMLResponse:
     """A page in the layout. The template finds beside `values`: staff, nav, csrf, notice, theme, path."""
     staff: Staff | None = request.state.staff
     context = {

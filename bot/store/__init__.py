@@ -5,7 +5,8 @@
         tx.add_reply(...)        # both or neither
 
 Queries live beside what they are about: `conversations`, `messages` (inbox, outbox), `deliveries`, `cases`, `erasure`,
-`staff`, `desk` (who answers), `transcript`, `referrals`, `workbench` (doubtful messages, labels, examples, models).
+`waiting`, `staff`, `desk` (who answers), `transcript`, `referrals`, `workbench` (doubtful messages, labels, examples,
+models).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from bot.privacy import Vault
 from bot.store.cases import CaseQueries
@@ -25,7 +27,11 @@ from bot.store.erasure import ErasureQueries
 from bot.store.referrals import ReferralQueries
 from bot.store.staff import StaffQueries
 from bot.store.transcript import TranscriptQueries
+from bot.store.waiting import WaitingQueries
 from bot.store.workbench import WorkbenchQueries
+
+#: It does not answer, or cannot write now: what was asked is right and may be asked again.
+DatabaseTrouble = (OperationalError, InterfaceError, InternalError)
 
 
 class Tx(
@@ -38,6 +44,7 @@ class Tx(
     TranscriptQueries,
     ReferralQueries,
     WorkbenchQueries,
+    WaitingQueries,
 ):
     """All queries over one open transaction."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Integer, String, cast, delete, func, insert, select, update
 from ulid import ULID
 
 from bot.model import Conversation, Evidence
@@ -163,6 +163,11 @@ class ConversationQueries(Queries):
         )
         return self.connection.execute(statement).rowcount == 1
 
+    def renew_lease(self, conversation_id: str, owner: str, until: datetime) -> bool:
+        """Keep a conversation that is ours. False when it is not any more."""
+        mine = (conversations.c.id == conversation_id) & (conversations.c.lease_owner == owner)
+        return self.connection.execute(update(conversations).where(mine).values(lease_until=until)).rowcount == 1
+
     def release(self, conversation_id: str, owner: str) -> None:
         self.connection.execute(
             update(conversations)
@@ -263,6 +268,17 @@ class ConversationQueries(Queries):
     def set_channel_value(self, name: str, value: str) -> None:
         if not self.insert_once(channel_state, name=name, value=value):
             self.connection.execute(update(channel_state).where(channel_state.c.name == name).values(value=value))
+
+    def count(self, name: str) -> None:
+        """One more of something that is only counted."""
+        if not self.insert_once(channel_state, name=name, value="1"):
+            more = cast(cast(channel_state.c.value, Integer) + 1, String)
+            self.connection.execute(update(channel_state).where(channel_state.c.name == name).values(value=more))
+
+    def counted(self, prefix: str) -> dict[str, int]:
+        """Counts whose name begins with `prefix`, by the rest of it."""
+        rows = self.connection.execute(select(channel_state).where(channel_state.c.name.startswith(prefix)))
+        return {row.name.removeprefix(prefix): int(row.value) for row in rows}
 
     def _conversation(self, row: Any) -> Conversation:
         return Conversation(

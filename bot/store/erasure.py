@@ -30,7 +30,7 @@ from bot.schema import (
 from bot.store.base import Queries, now
 
 #: What an emptied message looks like; its external id stays, or the provider's next retry would bring it back.
-EMPTY = {"text": "", "button": "", "files": [], "edits": "", "start": ""}
+EMPTY = {"text": "", "button": "", "files": [], "album": "", "edits": "", "start": ""}
 CLOSED = ("resuelta", "no_procede", "retirada")
 
 

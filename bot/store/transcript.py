@@ -62,7 +62,7 @@ class TranscriptQueries(Queries):
         for row in rows:
             body = self.vault.open_json(row.body_sealed)
             files = tuple(FileRef(**file) for file in body["files"])
-            found = tuple(kept[key] for file in files if (key := self.vault.pseudonym(file.ref)) in kept)
+            found = tuple(kept[key] for file in files if (key := self.vault.pseudonym(file.source)) in kept)
             lines.append(
                 Line(
                     id=row.id,

@@ -21,13 +21,14 @@ class FakeRasa:
     parses: what `/model/parse` answers for a text, over the intent it gives to all.
     model: the one that answers; `PUT /model` takes `load_seconds`, or keeps the old one when `refuses_models`.
     while_loading: texts of turns that came while it was changing over.
-    Set `down` for 503, `slow` to seconds, `lose_answers` to answer and then break the connection.
+    Set `down` for 503, `slow` to seconds, `lose_answers` to answer and then break the connection. It is the action server
+    too, as far as anybody asks that whether it is well: `actions_down`.
     """
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
         self.answered: dict[str, dict[str, Any]] = {}
-        self.down = False
+        self.down = self.actions_down = False
         self.slow = 0.0
         self.lose_answers = 0
         self.intent, self.confidence = "saludar", 0.99
@@ -46,6 +47,7 @@ class FakeRasa:
                 Route("/model/parse", self._parse, methods=["POST"]),
                 Route("/model", self._load, methods=["PUT"]),
                 Route("/status", self._status, methods=["GET"]),
+                Route("/health", self._actions_ready),
             ]
         )
         self.url = self._stack.enter_context(serve(app))
@@ -77,6 +79,9 @@ class FakeRasa:
         self._loading = False
         self.model = Path((await request.json())["model_file"]).name.removesuffix(".tar.gz")
         return Response(status_code=204)
+
+    async def _actions_ready(self, request: Request) -> JSONResponse:
+        return JSONResponse({}, status_code=503 if self.actions_down else 200)
 
     async def _turn(self, request: Request) -> JSONResponse:
         if request.headers.get("authorization") != "Bearer rasa-token":

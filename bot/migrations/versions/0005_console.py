@@ -1,6 +1,6 @@
 """the team's console: staff, sessions, audit log, notes, suggestions, referrals, and the life of a handoff
 
-Revision: 0005. After: 0003.
+Revision: 0005. After: 0004.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
