@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from actions import draft as drafts
 from actions.answers import Values
 from actions.house import room
 from actions.own_data import Wish, wish
+from actions.rights import asks_a_right
 from actions.said import Said, read
 from bot.model import Attachment
 
@@ -180,6 +182,8 @@ class ActionNoEntendi(ChatAction):
     def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
         if said.language != "es":
             utter(dispatcher, said, [("utter_otro_idioma", {})])
+        elif asks_a_right(said):
+            utter(dispatcher, said, room().answers.to(said, "consultar_derechos"))
         elif said.intent == "fuera_de_alcance":
             utter(dispatcher, said, [("utter_fuera_de_alcance", {})])
         else:
@@ -187,20 +191,21 @@ class ActionNoEntendi(ChatAction):
         return []
 
 
-def received(said: Said) -> list[tuple[str, Values]]:
+def received(kinds: Sequence[str], flaws: Sequence[str]) -> list[tuple[str, Values]]:
     """What arrived, said back in one message; a voice note is never just swallowed."""
-    name = "utter_recibi_voz" if "audio" in said.evidence else "utter_recibi_evidencia"
+    name = "utter_recibi_voz" if "audio" in kinds else "utter_recibi_evidencia"
     wording = room().wording
-    return [(name, {"que": wording.files(list(said.evidence)), "notas": wording.flaws(list(said.flaws))})]
+    return [(name, {"que": wording.files(list(kinds)), "notas": wording.flaws(flaws)})]
 
 
 def _received_outside(said: Said) -> list[tuple[str, Values]]:
     """What arrived while no complaint is being taken: it joins the latest one, if there is one."""
     cases = room().house.complaints.of_conversation(said.conversation)
+    said_back = received(said.evidence, said.flaws)
     if not cases:
-        return received(said)
+        return said_back
     room().house.complaints.add_evidence(cases[-1].folio)
-    return [*received(said), ("utter_evidencia_agregada", {"folio": cases[-1].folio})]
+    return [*said_back, ("utter_evidencia_agregada", {"folio": cases[-1].folio})]
 
 
 def _begun(said: Said) -> bool:

@@ -5,22 +5,21 @@ Order of a turn:
 1. words that were already answered by an alarm are only noted;
 2. a tap on a button of an earlier question is not an answer to this one;
 3. whatever was told is kept: facts, conducts, the story, in any order;
-4. what interrupts (a question, asking for a person, leaving, correcting or changing a message…) is served first;
+4. what interrupts (a question, asking for a person, leaving, correcting…) is served first;
 5. else it is the answer to the pending question, or a miss;
 6. the next open question is asked, or the same one in other words.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from actions import questions
 from actions.draft import Draft, copy_of
+from actions.rights import asks_a_right
 from actions.said import Said
-from bot.folding import plain
 
 End = Literal["", "registrar", "dejar", "pausa"]
 
@@ -45,11 +44,6 @@ OPEN_ENDED = ("relato", "agencia", "lugar", "nombre")
 #: Said without being an answer to anything; the question is asked again, and nobody is told that they were not understood.
 SMALL_TALK = ("saludar", "agradecer", "presentar_queja", "afirmar")
 SURELY = 0.7
-#: How a question is worded; what is not, may be an answer whatever the model thinks.
-ASKING = re.compile(
-    r"(?:^|\b(?:y|pero|oye|oiga|disculpe|hola|una pregunta|antes) )(?:que|como|cuando|donde|quien|cual|cuanto|a que)\b"
-    r"|\b(?:puede[ns]?|podria[ns]?|se vale|es legal|es normal|tengo derecho|quiero saber|quisiera saber|dime|digame|por que)\b"
-)
 #: Misses in a row after which a person is called.
 MISSES_TO_PERSON = 2
 
@@ -84,7 +78,7 @@ def step(before: Draft | None, said: Said, now: datetime) -> Outcome:
     if said.tapped and before and said.question not in ("menu", before.pending):
         out.say("utter_boton_viejo")
         return _ask(out, again=True)
-    for handler in (_consent, _leaving, _interruption, _edit, _confirmation, _correction):
+    for handler in (_consent, _leaving, _interruption, _confirmation, _correction):
         if handler(out, said, now):
             return out
     return _answer(out, said)
@@ -95,10 +89,9 @@ def step(before: Draft | None, said: Said, now: datetime) -> Outcome:
 
 def _note(draft: Draft, said: Said) -> list[str]:
     """Keep facts, conducts and the person's words. Returns what was new."""
-    retold = draft.retell(said.corrects, said.text)
-    new = draft.replace(said.entities) if said.corrects else draft.take(said.entities)
+    new = draft.take(said.entities)
     conducts = draft.add_conducts(said.conducts)
-    if said.conducts and not retold:
+    if said.conducts:
         draft.tell(said.text)
     return [*new, *conducts]
 
@@ -128,6 +121,8 @@ def _consent(out: Outcome, said: Said, now: datetime) -> bool:
         return True
     _note(draft, said)
     _evidence(out, said)
+    if asks_a_right(said):
+        out.say("answer_consultar_derechos")
     if draft.pending and said.says_nothing_of_ours:
         _missed(out, said)
     else:
@@ -193,6 +188,8 @@ def _interruption(out: Outcome, said: Said, now: datetime) -> bool:
         out.say("utter_calma")
     elif _is_question(out.draft, said):
         out.say(f"answer_{said.intent}")
+    elif asks_a_right(said):
+        out.say("answer_consultar_derechos")
     elif said.intent == "aportar_evidencia" and not said.evidence and said.is_sure:
         out.say("utter_manda_evidencia")
     elif said.intent == "repetir" and said.is_sure:
@@ -208,7 +205,7 @@ def _interruption(out: Outcome, said: Said, now: datetime) -> bool:
 def _is_question(draft: Draft, said: Said) -> bool:
     if said.intent not in ASKS or not said.is_sure:
         return False
-    if said.tapped or "?" in said.text or ASKING.search(plain(said.text)):
+    if said.tapped or said.asks:
         return True
     return draft.pending not in OPEN_ENDED and not said.entities
 
@@ -250,22 +247,6 @@ def _correction(out: Outcome, said: Said, now: datetime) -> bool:
         return False  # nothing of it was known: it is an answer
     draft.pending = "correccion"
     out.say("utter_pregunta_correccion")
-    return True
-
-
-def _edit(out: Outcome, said: Said, now: datetime) -> bool:
-    """A message that was changed: what it says now wins. The question that was open stays open."""
-    if not said.corrects:
-        return False
-    before = copy_of(out.draft)
-    new = _note(out.draft, said)
-    if out.draft == before:
-        return False  # nothing of it was kept, so it may be an answer
-    out.say("utter_corregido")
-    _evidence(out, said)
-    conducts = tuple(name for name in new if name not in before.violations and name in out.draft.violations)
-    _read_back(out, conducts, first=not before.violations)
-    _ask(out, again=True)
     return True
 
 
@@ -346,7 +327,7 @@ def _missed(out: Outcome, said: Said) -> Outcome:
 
 def _evidence(out: Outcome, said: Said) -> bool:
     if said.evidence:
-        out.say("answer_evidencia")
+        out.say("answer_evidencia", kinds=",".join(said.evidence))
     return bool(said.evidence)
 
 

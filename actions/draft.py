@@ -73,15 +73,6 @@ class Draft:
         if text and text not in self.story and sum(map(len, self.story)) + len(text) <= MAX_STORY:
             self.story.append(text)
 
-    def retell(self, before: tuple[str, ...], text: str) -> bool:
-        """A message was changed into `text`: so is what was kept of it word for word. False when nothing was."""
-        story = [_reworded(told, before, text) for told in self.story]
-        facts = {fact: text if value in before else value for fact, value in self.facts.items()}
-        name = text if self.name in before else self.name
-        was = self.story, self.facts, self.name
-        self.story, self.facts, self.name = list(dict.fromkeys(story)), facts, name
-        return (self.story, self.facts, self.name) != was
-
     def add_conducts(self, conducts: tuple[str, ...]) -> list[str]:
         new = [name for name in conducts if name not in self.violations]
         self.violations += new
@@ -112,15 +103,6 @@ def save(complaints: Complaints, conversation: str, turn_id: str, before: Draft 
 
 def copy_of(draft: Draft | None) -> Draft:
     return deepcopy(draft) if draft else Draft()
-
-
-def _reworded(told: str, before: tuple[str, ...], text: str) -> str:
-    """What was told in one turn may be several messages, one below the other."""
-    lines = f"\n{told}\n"
-    for wording in before:
-        if f"\n{wording}\n" in lines:
-            lines = lines.replace(f"\n{wording}\n", f"\n{text}\n")
-    return lines[1:-1]
 
 
 def _body(draft: Draft) -> dict[str, Any]:

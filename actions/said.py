@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from rasa_sdk import Tracker
+
+from bot.folding import plain
 
 COMPLAINTS = (
     "denunciar_acoso",
@@ -22,6 +25,15 @@ ALARMS = ("emergencia", "crisis_emocional")
 SURE = 0.5
 #: A danger or despair that only the model heard needs this much: the rules have already heard the plain ones.
 ALARM_SURE = 0.6
+#: How people ask whether something may be done.
+MAY_THEY = re.compile(
+    r"\b(?:puede[ns]?|podria[ns]?|se vale|es legal|es normal|tengo derecho|quiero saber|quisiera saber|dime|digame|por que)\b"
+)
+#: How any question is worded; what is not, may be an answer whatever the model thinks.
+ASKING = re.compile(
+    r"(?:^|\b(?:y|pero|oye|oiga|disculpe|hola|una pregunta|antes) )(?:que|como|cuando|donde|quien|cual|cuanto|a que)\b"
+    rf"|{MAY_THEY.pattern}"
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,8 @@ class Said:
         start: payload of the deep link that they came with.
         language: `es`, or the language it is written in when it is surely another.
         flaws: of each photo that cannot be made out, why (`borrosa`, `chica`).
-        corrects: what messages said before the person changed them into this text.
+        replaces: for an edited message, what it said before.
+        rights: entries of the catalogue of rights that it may ask for, with how likely each is, best first.
     """
 
     conversation: str
@@ -56,8 +69,9 @@ class Said:
     language: str
     at: str
     start: str = ""
-    corrects: tuple[str, ...] = ()
+    replaces: str = ""
     flaws: tuple[str, ...] = ()
+    rights: tuple[tuple[str, float], ...] = ()
 
     @property
     def tapped(self) -> bool:
@@ -66,6 +80,16 @@ class Said:
     @property
     def is_sure(self) -> bool:
         return self.confidence >= SURE
+
+    @property
+    def asks(self) -> bool:
+        """Is it worded as a question?"""
+        return "?" in self.text or bool(ASKING.search(plain(self.text)))
+
+    @property
+    def asks_if_they_may(self) -> bool:
+        """Does it ask whether something may be done?"""
+        return bool(MAY_THEY.search(plain(self.text)))
 
     @property
     def alarms_model(self) -> bool:
@@ -84,10 +108,12 @@ def read(tracker: Tracker) -> Said:
     entities = _entities(message.get("entities") or [])
     intent = (message.get("intent") or {}).get("name") or ""
     confidence = float((message.get("intent") or {}).get("confidence") or 0.0)
+    typed = message.get("text") or ""
+    text = "\n".join(metadata.get("texts") or ([] if typed.startswith("/") else [typed]))
     return Said(
         conversation=tracker.sender_id,
         turn_id=metadata.get("turn_id", message.get("message_id", "")),
-        text="\n".join(metadata.get("texts") or ([] if entities.get("pregunta") else [message.get("text") or ""])),
+        text=text,
         intent=intent,
         confidence=confidence,
         conducts=_conducts(intent, confidence, message.get("conductas") or []),
@@ -96,10 +122,11 @@ def read(tracker: Tracker) -> Said:
         choice=entities.pop("opcion", ""),
         evidence=tuple(item["kind"] for item in metadata.get("evidence") or ()),
         flaws=tuple(item["flaw"] for item in metadata.get("evidence") or () if item.get("flaw")),
-        corrects=tuple(metadata.get("corrects") or ()),
+        replaces=metadata.get("replaces", ""),
         alarm=metadata.get("alarm", ""),
         language=message.get("idioma") or "es",
         at=metadata.get("at", ""),
+        rights=tuple((item["name"], float(item["confidence"])) for item in message.get("derechos") or ()),
         start=metadata.get("start", ""),
     )
 

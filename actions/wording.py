@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -80,7 +81,7 @@ class Wording:
         """ "2 fotos y un audio"."""
         return format_list([self._counted(kind, n) for kind, n in Counter(kinds).items()], locale="es_MX")
 
-    def flaws(self, flaws: list[str]) -> str:
+    def flaws(self, flaws: Sequence[str]) -> str:
         """What is wrong with photos, a line for each kind of it."""
         return "".join(f"\n{self._counted(f'foto_{flaw}', n)}" for flaw, n in Counter(flaws).items())
 

@@ -16,6 +16,7 @@ BotError
 │   └── RecipientGone      the person blocked us or closed the account: do not retry
 ├── RasaUnavailable        no answer within the deadline: the turn waits
 │   └── RasaResting        it was not even asked, as it did not answer the turns before
+├── FileLate               an attachment cannot be fetched now: the turn waits
 ├── FileRefused            an attachment that cannot be kept; `code` names the text that tells the person why
 ├── RuleBroken       409   staff asked for something the rules forbid
 ├── SignInRefused    403   e-mail, password or code are not right
@@ -72,7 +73,10 @@ class Unavailable(SendError):
 
 
 class TwoOfUs(Unavailable):
+    """after: seconds to leave the other one alone."""
+
     code = "two_of_us"
+    after = 10.0
 
 
 class Throttled(SendError):
@@ -113,6 +117,12 @@ class RasaUnavailable(BotError):
 
 class RasaResting(RasaUnavailable):
     code = "rasa_resting"
+
+
+class FileLate(BotError):
+    retry = True
+    ours = False
+    code = "file_late"
 
 
 class FileRefused(BotError):

@@ -30,7 +30,7 @@ from ulid import ULID
 
 from bot import handoff, listening, referrals, review, safety
 from bot.channels.base import Channel
-from bot.errors import FileRefused, Forged, RasaUnavailable, SendError
+from bot.errors import FileLate, FileRefused, Forged, RasaUnavailable, SendError
 from bot.evidence import EvidenceRoom
 from bot.late import Late
 from bot.lease import Leases
@@ -49,8 +49,12 @@ WAITS = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 POISON_TRIES = 6
 #: An option chosen by its number, where there were too many to tap.
 NUMBER = re.compile(r"\s*([0-9]{1,2})[.)]?\s*")
-#: Tries of a download before the person is asked to send the file again.
+#: Tries of a download in a turn.
 DOWNLOAD_TRIES = 3
+#: Seconds after the first of them that fails; after the second twice as long.
+DOWNLOAD_PAUSE = 1.0
+#: Tries of the turn before the person is asked to send the file again.
+TURNS_FOR_A_FILE = 4
 
 
 class Inbox:
@@ -157,10 +161,10 @@ class Inbox:
             texts=tuple(row["text"] for row in told if row["text"] and not button),
             button=button,
             files=tuple(file for row in told for file in row["files"] if not (row["edits"] and file.source in known)),
-            corrects=tuple(row["text"] for row in before if row["text"]),
+            replaces=next((row["text"] for row in reversed(before) if row["text"]), ""),
             at=rows[-1]["sent_at"],
             alarm=next((row["alarm"] for row in rows if row["alarm"]), ""),
-            start=rows[0]["start"] if rows[0]["kind"] == "start" else "",
+            start=rows[0]["start"] if rows[0]["kind"] == "start" else None,
             attempts=rows[0]["attempts"],
             retried=bool(rows[0]["turn_id"]),
             lease_owner=owner,
@@ -174,8 +178,8 @@ class Inbox:
         async with self._leases.held(turn.conversation.id, turn.lease_owner):
             try:
                 await self._answer(turn)
-            except RasaUnavailable as error:
-                log.warning("turn %s waits: Rasa %s", turn.id, error)
+            except (RasaUnavailable, FileLate) as error:
+                log.warning("turn %s waits: %s: %s", turn.id, error.code, error)
                 await self._put_off(turn)
             except SQLAlchemyError:
                 raise  # the turn is taken again when the database answers
@@ -186,9 +190,8 @@ class Inbox:
                 await self._put_off(turn)
 
     async def tell_late(self) -> int:
-        """Tell who has waited too long, and everybody who waits while Rasa rests. Returns how many were told."""
-        at_once = not self._rasa.breaker.is_closed
-        return await asyncio.to_thread(self._late.tell_all, at_once)
+        """Tell some of who has waited too long, or of everybody who waits while Rasa rests. Returns how many."""
+        return await asyncio.to_thread(self._late.tell_some, not self._rasa.breaker.is_closed)
 
     async def _put_off(self, turn: Turn) -> None:
         """The try counts against the turn only when Rasa is well and answers others."""
@@ -257,8 +260,10 @@ class Inbox:
             except SendError as error:
                 log.warning("turn %s: attachment not fetched (%s), try %d", turn.id, error.code, attempt)
                 if not error.retry:
-                    break
-                await asyncio.sleep(attempt)
+                    raise FileRefused("perdido") from None
+                await asyncio.sleep(attempt * DOWNLOAD_PAUSE)
+        if turn.attempts < TURNS_FOR_A_FILE:
+            raise FileLate("an attachment cannot be fetched now")
         raise FileRefused("perdido")
 
     def _known_file(self, conversation_id: str, source: str) -> Evidence | None:
@@ -274,6 +279,7 @@ class Inbox:
             for code in refusals:
                 tx.count(f"refused.{code}")
             tx.wait_over(turn.conversation.id)
+            tx.release(turn.conversation.id, turn.lease_owner)
             for reply in replies:
                 tx.add_reply(turn.conversation, reply, turn_id=turn.id)
             review.note(tx, turn, result)

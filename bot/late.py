@@ -9,8 +9,8 @@ from bot.store import Store, Tx
 from bot.store.base import now
 from bot.texts import Texts
 
-#: Notes of one round: danger must get its turn at the database between two.
-ROUND = 50
+#: Notes written at once. More would keep the database from who is in danger.
+ROUND = 10
 
 
 class Late:
@@ -22,14 +22,15 @@ class Late:
         if tx.mark_told_late(conversation.id):
             tx.add_reply(conversation, self._texts.reply("utter_tardamos"))
 
-    def tell_all(self, at_once: bool) -> int:
-        """Tell those who have waited too long; `at_once`: everybody who waits. Returns how many there were."""
+    def tell_some(self, at_once: bool) -> int:
+        """Tell those who have waited too long, or with `at_once` all who wait; ROUND of them. Returns how many."""
         before = now() - timedelta(seconds=0 if at_once else self._patience)
         with self._store.read() as tx:
             late = tx.late_conversations(before, ROUND)
-        for conversation_id in late:
+        if late:
             with self._store.begin() as tx:
-                conversation = tx.conversation(conversation_id)
-                if not conversation.holder:  # a person may just have taken over
-                    self.tell(tx, conversation)
+                for conversation_id in late:
+                    conversation = tx.conversation(conversation_id)
+                    if not conversation.holder:  # a person may just have taken over
+                        self.tell(tx, conversation)
         return len(late)

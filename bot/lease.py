@@ -28,7 +28,7 @@ class Leases:
 
     @contextlib.asynccontextmanager
     async def held(self, conversation_id: str, owner: str) -> AsyncIterator[None]:
-        """Around the work: the lease is renewed during it and given back after it."""
+        """Around the work: the lease is renewed during it and given back after it, unless the work did that itself."""
         renewing = asyncio.create_task(self._keep(conversation_id, owner))
         try:
             yield
@@ -52,5 +52,8 @@ class Leases:
             return tx.renew_lease(conversation_id, owner, now() + timedelta(seconds=self._seconds))
 
     def _release(self, conversation_id: str, owner: str) -> None:
+        with self._store.read() as tx:
+            if not tx.holds_lease(conversation_id, owner):
+                return
         with self._store.begin() as tx:
             tx.release(conversation_id, owner)

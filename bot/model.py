@@ -164,7 +164,8 @@ class Turn:
 
     texts: the messages in order, as written. button: payload of the tap when the turn is a tap.
     alarm: kind of alarm already answered for this turn at arrival, or empty.
-    corrects: what messages that were answered before said until these corrected them.
+    replaces: what a message that was answered already said, until the person changed it into this one's.
+    start: payload of the link that they came by, empty when it had none; None when they did not just come.
     attempts: how often it failed before although Rasa was well, or ended with its worker.
     retried: it was begun before, so Rasa may have answered it already.
     external_id: the channel's id of its last message.
@@ -176,10 +177,10 @@ class Turn:
     texts: tuple[str, ...]
     button: str
     files: tuple[FileRef, ...]
-    corrects: tuple[str, ...]
+    replaces: str
     at: datetime
     alarm: str = ""
-    start: str = ""
+    start: str | None = None
     attempts: int = 0
     retried: bool = False
     lease_owner: str = ""

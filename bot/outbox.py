@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 #: Sendings of one channel at the same time, and those of danger and despair that may come on top. What is with the
 #: provider when we are killed is sent again, so there are no more than keep up with a provider's own limits.
 CONCURRENT, CONCURRENT_URGENT = 8, 8
+#: Seconds after which danger that a killed sender had in its hands is sent by another: once too often harms nobody.
+URGENT_LEASE = 3.0
 #: Tries of a message that the provider does not take because it is down: about a day.
 MAX_ATTEMPTS = 100
 #: Seconds of the first wait and of the longest, for what may work at any moment.
@@ -94,8 +96,8 @@ class Outbox:
     async def keep_claims(self) -> None:
         """Let nobody else take what is being sent. To be called several times within a lease."""
         if self._running:
-            await asyncio.to_thread(self._keep_claims, list(self._running))
-        await asyncio.sleep(min(1.0, self._lease / 4))
+            await asyncio.to_thread(self._keep_claims, [row for row, _ in self._running.values()])
+        await asyncio.sleep(min(URGENT_LEASE, self._lease) / 4)
 
     def note(self, news: Delivery) -> None:
         """Keep what the provider says became of a message; one that failed after all is held or ended."""
@@ -114,12 +116,18 @@ class Outbox:
             return []
         with self._store.begin() as tx:
             return [
-                row for channel, urgent, room in lanes for row in tx.claim_outbox(self._lease, room, channel, urgent)
+                row
+                for channel, urgent, room in lanes
+                for row in tx.claim_outbox(self._lease_of(urgent), room, channel, urgent)
             ]
 
-    def _keep_claims(self, ids: list[int]) -> None:
+    def _keep_claims(self, rows: list[Outgoing]) -> None:
         with self._store.begin() as tx:
-            tx.keep_claims(ids, self._lease)
+            for urgent in (True, False):
+                tx.keep_claims([row.id for row in rows if row.urgent == urgent], self._lease_of(urgent))
+
+    def _lease_of(self, urgent: bool) -> float:
+        return min(URGENT_LEASE, self._lease) if urgent else self._lease
 
     async def _send_claimed(self, row: Outgoing, when_done: Callable[[], object]) -> None:
         try:

@@ -52,8 +52,8 @@ class RasaClient:
                 "texts": list(turn.texts),
                 "evidence": [{"id": item.id, "kind": item.kind, "flaw": item.flaw} for item in evidence],
                 "alarm": turn.alarm,
-                "corrects": list(turn.corrects),
-                "start": turn.start,
+                "replaces": turn.replaces,
+                "start": turn.start or "",
             },
         }
         with self.breaker.trying(turn.id):
@@ -130,7 +130,7 @@ def rasa_text(turn: Turn) -> str:
     """What Rasa reads: a tap's payload, or the texts as one. What a person types is never a command to Rasa."""
     if turn.button:
         return turn.button
-    if turn.start:
+    if turn.start is not None:
         return "/saludar"
     typed = "\n".join(turn.texts).strip()[:READ_CHARACTERS].lstrip("/ \n\t")
     if not typed and turn.files:

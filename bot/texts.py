@@ -80,14 +80,16 @@ class Texts:
         ]
 
     def reply(self, name: str, seed: str = "", **values: str) -> Reply:
-        """A response with its blanks filled, also those of its buttons' payloads. The same seed gives the same variant; without one, the first.
+        """A response with its blanks filled, also those of its buttons. The same seed gives the same variant; without one, the first.
 
         Values are put in as they are: what a person wrote is never read as a template.
         """
         variants = self._responses[name]
         variant = variants[zlib.crc32(seed.encode()) % len(variants)] if seed else variants[0]
         text = _filled(variant["text"], values)
-        buttons = tuple(Button(b["title"], _filled(b["payload"], values)) for b in variant.get("buttons", ()))
+        buttons = tuple(
+            Button(_filled(b["title"], values), _filled(b["payload"], values)) for b in variant.get("buttons", ())
+        )
         return Reply(text=text.strip(), buttons=buttons)
 
 

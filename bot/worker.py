@@ -27,7 +27,7 @@ POLL = 0.05
 #: Seconds between looks for conversations whose tracker is to be forgotten.
 FORGET_POLL = 0.5
 #: Seconds between looks for people who have waited too long.
-LATE_POLL = 1.0
+LATE_POLL = 0.5
 #: Seconds between looks for people that their holder left waiting.
 MIND_POLL = 2.0
 #: Seconds to wait when the database does not answer.

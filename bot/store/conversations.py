@@ -168,6 +168,10 @@ class ConversationQueries(Queries):
         mine = (conversations.c.id == conversation_id) & (conversations.c.lease_owner == owner)
         return self.connection.execute(update(conversations).where(mine).values(lease_until=until)).rowcount == 1
 
+    def holds_lease(self, conversation_id: str, owner: str) -> bool:
+        mine = (conversations.c.id == conversation_id) & (conversations.c.lease_owner == owner)
+        return self.connection.execute(select(conversations.c.id).where(mine)).first() is not None
+
     def release(self, conversation_id: str, owner: str) -> None:
         self.connection.execute(
             update(conversations)

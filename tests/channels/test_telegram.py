@@ -414,6 +414,8 @@ def test_files_come_as_they_were_sent(telegram: FakeTelegram) -> None:
     photo, voice, paper = b"\xff\xd8" * 5000, b"OggS" * 200, b"%PDF-1.4 carta"
     assert fetch(telegram, telegram.push_photo(ANA, photo, "mira")) == photo
     assert fetch(telegram, telegram.push_voice(ANA, voice)) == voice
+    assert fetch(telegram, telegram.push_video_note(ANA, voice)) == voice
+    assert [fetch(telegram, part) for part in telegram.push_album(ANA, photo, photo + b"2")] == [photo, photo + b"2"]
     assert fetch(telegram, telegram.push_document(ANA, "carta ñ 1.pdf", paper)) == paper
 
 

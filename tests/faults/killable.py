@@ -22,6 +22,7 @@ POINTS = (
             "Inbox.accept",
             "Inbox.take",
             "Inbox._finish",
+            "Inbox._wait",
             "Leases._release",
             "Outbox._claim",
             "Scribe._commit",
@@ -33,6 +34,8 @@ POINTS = (
     "RasaClient.turn after",
     "TelegramChannel.send after",
 )
+#: Those that are passed only when Rasa does not answer.
+WITHOUT_RASA = ("Inbox._wait", "Leases._release")
 FOLDER = "FAULTS"
 DISK_FULL = "disk full"
 

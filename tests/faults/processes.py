@@ -31,7 +31,7 @@ class Processes:
         self._environment, self._logs = environment, logs
         self._kinds = ["rasa", "gateway", *["worker"] * workers]
         self._children: list[multiprocessing.process.BaseProcess] = []
-        self._stop, self._paused = threading.Event(), set()
+        self._stop, self._paused = threading.Event(), set[str]()
         self.deaths: Counter[str] = Counter()
 
     def __enter__(self) -> Processes:
@@ -54,9 +54,12 @@ class Processes:
     def kill_one(self, chooser: random.Random) -> None:
         """Kill -9 whatever the lot falls on: workers most often, they have most to lose."""
         number = chooser.randrange(len(self._children) + 2)
-        child = self._children[min(number, len(self._children) - 1)]
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child.pid or 0, signal.SIGKILL)
+        _kill(self._children[min(number, len(self._children) - 1)])
+
+    def kill(self, kind: str) -> None:
+        for name, child in zip(self._kinds, self._children, strict=True):
+            if name == kind:
+                _kill(child)
 
     def cpu_seconds(self) -> dict[str, float]:
         """What the living processes have used, by kind."""
@@ -69,10 +72,7 @@ class Processes:
     def pause(self, kind: str) -> None:
         """Kill all of a kind and leave them dead."""
         self._paused.add(kind)
-        for name, child in zip(self._kinds, self._children, strict=True):
-            if name == kind:
-                child.kill()
-                child.join()
+        self.kill(kind)
 
     def resume(self, kind: str) -> None:
         self._paused.discard(kind)
@@ -92,3 +92,8 @@ class Processes:
                 self.deaths[kind] += 1
                 self._children[index] = self._start(kind)
             time.sleep(LOOK)
+
+
+def _kill(child: multiprocessing.process.BaseProcess) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child.pid or 0, signal.SIGKILL)

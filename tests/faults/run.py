@@ -90,8 +90,65 @@ class Report:
 
 def run(plan: Plan, folder: Path | None = None) -> Report:
     """folder: where data and logs are kept; a temporary one that is gone afterwards when there is none."""
-    with tempfile.TemporaryDirectory() as temporary, database(plan, Path(temporary)) as url:
-        return _run(plan, folder or Path(temporary), url)
+    with stage(plan, folder) as on, on.processes:
+        begun = time.monotonic()
+        with on.trouble.brewing(plan.kill_every, plan.database_every, plan.points):
+            asyncio.run(on.people.write(plan.people, plan.messages, plan.pause, plan.at_once, on.trouble.is_arming))
+            writing = time.monotonic() - begun
+        drain(on.house, plan.drain)
+        return Report(
+            plan=plan,
+            counted=count(on.people, on.telegram, on.tracker, on.house),
+            deaths=on.processes.deaths,
+            happened=on.trouble.happened,
+            refused=on.people.refused,
+            lost_answers=on.telegram.lost,
+            writing=writing,
+            total=time.monotonic() - begun,
+            cpu=on.processes.cpu_seconds(),
+        )
+
+
+@dataclass(frozen=True)
+class Stage:
+    """house: a view of the data from outside. processes: not started yet."""
+
+    telegram: Telegram
+    house: House
+    tracker: Tracker
+    people: People
+    processes: Processes
+    trouble: Trouble
+
+
+@contextmanager
+def stage(plan: Plan, folder: Path | None = None) -> Iterator[Stage]:
+    """An empty database, a fake Telegram, and all that is needed to run the product between them."""
+    chooser = random.Random(plan.seed)
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        database(plan, Path(temporary)) as url,
+        Telegram(chooser, trouble=bool(plan.kill_every or plan.points)) as telegram,
+    ):
+        place = folder or Path(temporary)
+        points = place / "points"
+        points.mkdir(parents=True, exist_ok=True)
+        environment = _environment(plan, place, url, telegram)
+        house = build(config.load(environment))
+        migrations.upgrade(house.store.engine)
+        host, port = house.settings.gateway
+        processes = Processes(environment, place / "log", plan.workers)
+        tracker = Tracker(tracker_path(house.settings.data_dir))
+        yield Stage(
+            telegram,
+            house,
+            tracker,
+            People(telegram, f"http://{host}:{port}/webhooks/telegram", chooser, plan.mangled),
+            processes,
+            Trouble(processes, points, url, random.Random(plan.seed + 1)),
+        )
+        house.store.close()
+        tracker.close()
 
 
 @contextmanager
@@ -110,33 +167,6 @@ def database(plan: Plan, folder: Path) -> Iterator[str]:
         with admin.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
         admin.dispose()
-
-
-def _run(plan: Plan, folder: Path, url: str) -> Report:
-    chooser = random.Random(plan.seed)
-    points = folder / "points"
-    points.mkdir(parents=True, exist_ok=True)
-    troubled = bool(plan.kill_every or plan.points)
-    with Telegram(chooser, troubled) as telegram:
-        environment = _environment(plan, folder, url, telegram)
-        house = build(config.load(environment))
-        migrations.upgrade(house.store.engine)
-        tracker = Tracker(tracker_path(house.settings.data_dir))
-        with Processes(environment, folder / "log", plan.workers) as processes:
-            host, port = house.settings.gateway
-            people = People(telegram, f"http://{host}:{port}/webhooks/telegram", chooser, plan.mangled)
-            trouble = Trouble(processes, points, url, random.Random(plan.seed + 1))
-            begun = time.monotonic()
-            with trouble.brewing(plan.kill_every, plan.database_every, plan.points):
-                asyncio.run(people.write(plan.people, plan.messages, plan.pause, plan.at_once, trouble.is_arming))
-                writing = time.monotonic() - begun
-            _drain(house, plan.drain)
-            total = time.monotonic() - begun
-            cpu = processes.cpu_seconds()
-        counted = count(people, telegram, tracker, house)
-        house.store.close()
-        tracker.close()
-    return Report(plan, counted, processes.deaths, trouble.happened, people.refused, telegram.lost, writing, total, cpu)
 
 
 def _environment(plan: Plan, folder: Path, url: str, telegram: Telegram) -> dict[str, str]:
@@ -161,7 +191,7 @@ def _environment(plan: Plan, folder: Path, url: str, telegram: Telegram) -> dict
     }
 
 
-def _drain(house: House, seconds: float) -> None:
+def drain(house: House, seconds: float) -> None:
     """Until nothing waits to be answered or to be sent; what is left after `seconds` is counted as such."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

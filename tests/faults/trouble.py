@@ -14,7 +14,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tests.faults.killable import DISK_FULL, POINTS
+from tests.faults.killable import DISK_FULL, POINTS, WITHOUT_RASA
 from tests.faults.processes import Processes
 
 #: Seconds that a database stands still, or that its disk is full.
@@ -71,7 +71,9 @@ class Trouble:
         path, until = self._folder / point, time.monotonic() + REACHED_WITHIN
         path.touch()
         while path.exists() and time.monotonic() < until and not self._stop.is_set():
-            self._stop.wait(0.1)
+            if point.startswith(WITHOUT_RASA):
+                self._processes.kill("rasa")
+            self._stop.wait(0.2)
         reached = not path.exists()
         path.unlink(missing_ok=True)
         self.happened[f"{'at' if reached else 'NOT REACHED'} {point}"] += 1
