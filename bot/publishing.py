@@ -102,7 +102,12 @@ class Publisher:
         with self._held():
             await self._wait_for_turns()
             refusal = await self._load(model)
-            if await self._answering() != name:
+            answering = await self._answering()
+            if not answering:
+                raise RuleBroken(
+                    "Rasa no contesta todavía. Mira en un minuto qué modelo contesta antes de publicar otro."
+                )
+            if answering != name:
                 raise RuleBroken(f"Rasa no tomó el modelo{refusal}. Sigue contestando el de antes.")
             with self._store.begin() as tx:
                 tx.add_release(
