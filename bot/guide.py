@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from bot.errors import ConfigError, RuleBroken
 FILE = ROOT / "data" / "guide" / "intenciones.yml"
 GROUPS = ("Quejas", "Preguntas", "Actos", "Diálogo")
 LONGEST = 600
+#: How an intent's own name looks in a sentence.
+INTENT = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|(?<=como )[a-z]+\b")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,11 @@ class Guide:
         """How people call an intent; its own name when the guide does not know it."""
         entry = self.all().get(intent)
         return entry.nombre if entry else intent
+
+    def in_words(self, text: str) -> str:
+        """A sentence for people: intents by what people call them."""
+        known = self.all()
+        return INTENT.sub(lambda match: f"«{known[match[0]].nombre}»" if match[0] in known else match[0], text)
 
     def change(self, new: Entry) -> Entry:
         """Returns what stood there before. Raises RuleBroken."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.examples import Corpus, Example
 from bot.folding import fold
@@ -43,6 +42,8 @@ class Neighbours:
         examples = self._corpus.all()
         if examples == self._examples:
             return
+        from sklearn.feature_extraction.text import TfidfVectorizer  # here: a console where nobody trains is lighter
+
         self._examples = examples
         self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32)
         self._matrix = self._vectorizer.fit_transform([fold(example.text) or " " for example in examples])

@@ -18,6 +18,7 @@ from bot.console.workshop import author, is_chief, workshop
 from bot.errors import RuleBroken
 from bot.example_checks import Finding
 from bot.examples import Example, tidy
+from bot.guide import Guide
 
 PAGE = 50
 SUSPECTS = 100
@@ -57,6 +58,7 @@ def _list_page(
         pages=max(1, -(-len(found) // PAGE)),
         guide=shop.guide.all(),
         name=shop.guide.name,
+        words_of=shop.guide.in_words,
         conducts=shop.teaching.corpus.conducts(),
         coverage=shop.teaching.checker.coverage(),
         typical=shop.teaching.checker.typical_count(),
@@ -82,7 +84,9 @@ def add(request: Request) -> Response:
     try:
         shop.teaching.add(example, author(request), field(request, "reason", 300), sure)
     except RuleBroken as error:
-        return _list_page(request, "", example.intent, [], problem=str(error), draft=example, findings=findings)
+        return _list_page(
+            request, "", example.intent, [], problem=shop.guide.in_words(str(error)), draft=example, findings=findings
+        )
     return go(request, f"/entrenamiento/ejemplos?intencion={example.intent}&pagina=99", "Ejemplo agregado.")
 
 
@@ -106,6 +110,7 @@ def _one_page(
         near=shop.teaching.neighbours.nearest(old.text, 6, without=old.key),
         guide=shop.guide.all(),
         name=shop.guide.name,
+        words_of=shop.guide.in_words,
         conducts=shop.teaching.corpus.conducts(),
         chief=is_chief(request),
         problem=problem,
@@ -129,7 +134,7 @@ def change(request: Request) -> Response:
         sure = bool(field(request, "sure", 2)) and is_chief(request)
         shop.teaching.change(old.key, draft, author(request), reason, sure)
     except RuleBroken as error:
-        return _one_page(request, old, draft, str(error), findings)
+        return _one_page(request, old, draft, shop.guide.in_words(str(error)), findings)
     return go(request, f"/entrenamiento/ejemplos?intencion={draft.intent}", "Ejemplo guardado.")
 
 
@@ -139,7 +144,7 @@ def check(request: Request) -> Response:
     if not example.marked or not example.intent:
         return JSONResponse({"findings": []})
     found = shop.teaching.checker.check(example, instead_of=field(request, "key", 16))
-    return JSONResponse({"findings": [_finding(finding) for finding in found]})
+    return JSONResponse({"findings": [_finding(finding, shop.guide) for finding in found]})
 
 
 def suspects(request: Request) -> Response:
@@ -159,6 +164,7 @@ def suspects(request: Request) -> Response:
         rows=rows[:SUSPECTS],
         searched=shop.opinions.exists(),
         name=shop.guide.name,
+        words_of=shop.guide.in_words,
         tab="dudosas",
     )
 
@@ -206,11 +212,11 @@ def _example(request: Request) -> Example:
     return Example(intent, tidy(field(request, "text", 2000)), tuple(name for name in also if name != intent))
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, guide: Guide) -> dict[str, Any]:
     return {
-        "message": finding.message,
+        "message": guide.in_words(finding.message),
         "stops": finding.stops,
-        "others": [f"{other.text[:120]} ({other.intent})" for other in finding.others[:3]],
+        "others": [f"«{other.text[:120]}» · {guide.name(other.intent)}" for other in finding.others[:3]],
     }
 
 

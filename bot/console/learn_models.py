@@ -39,6 +39,8 @@ def _page(request: Request, running: str, problem: str = "") -> Response:
         listing=versions.listing(),
         releases=releases,
         job=job,
+        name=shop.guide.name,
+        words_of=shop.guide.in_words,
         problems=[] if job and job.running else [f for f in shop.teaching.checker.problems() if f.stops],
         pending=len(shop.teaching.history(1000, since=releases[0]["at"] if releases else None)),
         problem=problem,

@@ -41,7 +41,7 @@ async def label(request: Request) -> Response:
     except RuleBroken as error:
         items = await asyncio.to_thread(shop.desk.queue)
         item = next((i for i in items if turn in i.turn_ids), None)
-        return await _page(request, shop, items, item, problem=str(error), said=said)
+        return await _page(request, shop, items, item, problem=shop.guide.in_words(str(error)), said=said)
     await asyncio.to_thread(_audit, request, "mensaje_etiquetado", turn)
     return go(request, f"/entrenamiento?hecho={group}", f"Guardado: {_name(shop, said)}.")
 

@@ -140,7 +140,7 @@ def test_what_is_to_be_said_of_an_example_is_said_before_it_is_saved(trainer: De
     assert said[0] == {
         "message": "Ya está, con las mismas palabras.",
         "stops": True,
-        "others": [f"{known} (denunciar_acoso)"],
+        "others": [f"«{known}» · Acoso, insistencia"],
     }
     shown = trainer.sends("/entrenamiento/ejemplos", text="mi curp es HEGM850312MDFRRR04 amigo", intent="saludar")
     assert shown.status_code == 422 and "CURP" in shown.text

@@ -104,7 +104,7 @@ for (const checked of document.querySelectorAll("[data-check-form]")) {
       text.textContent = finding.message;
       for (const one of finding.others) {
         const small = document.createElement("small");
-        small.textContent = `«${one}»`;
+        small.textContent = one;
         text.append(small);
       }
       item.append(text);
