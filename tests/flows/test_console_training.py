@@ -33,7 +33,7 @@ def corpus(tmp_path: Path) -> Corpus:
 
 def at_work(house: House, corpus: Corpus, role: str) -> Desk:
     desk = Desk(house, role)
-    rasa = RasaClient(house.settings.rasa_url, house.settings.rasa_token)
+    rasa = RasaClient(house.settings.rasa_url, house.settings.rasa_token, house.settings.actions_url)
     desk.http.app.state.workshop = Workshop(house, Teaching(house.store, corpus), rasa)
     return desk
 
