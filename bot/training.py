@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import datetime, timezone
@@ -101,30 +102,39 @@ def measure(model: Path, texts: list[str], progress: Callable[[str], None] = lam
     """
     command = [sys.executable, "-m", "bot.nlu.readings", str(model)]
     quiet = {**os.environ, **ENVIRONMENT, "LOG_LEVEL": "ERROR"}
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=quiet,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdin and process.stdout and process.stderr
+    with tempfile.TemporaryFile("w+") as answer:
+        said = _told(
+            subprocess.Popen(
+                command, cwd=ROOT, env=quiet, stdin=subprocess.PIPE, stdout=answer, stderr=subprocess.PIPE, text=True
+            ),
+            json.dumps(texts),
+            progress,
+        )
+        answer.seek(0)
+        written = answer.read()
+    if '{"figures"' not in written:
+        print(said[-3000:], file=sys.stderr)
+        raise ConfigError("No se pudo medir el modelo. Arriba está lo que dijo Rasa")
+    readings = json.loads(written[written.index('{"figures"') :])
+    note(model, figures=readings["figures"], held_out=sha256(HELD_OUT))
+    return readings
+
+
+def _told(process: subprocess.Popen, given: str, progress: Callable[[str], None]) -> str:
+    """What a process says on stderr until it ends; lines like "50 de 1255" are progress.
+
+    Its stdout must be a file: a pipe that nobody reads meanwhile would stop it.
+    """
+    assert process.stdin and process.stderr
     with process.stdin:
-        json.dump(texts, process.stdin)
+        process.stdin.write(given)
     said = []
     for line in process.stderr:
         said.append(line)
         if " de " in line and line[0].isdigit():
             progress(line.strip())
-    answer = process.stdout.read()
-    if process.wait():
-        print("".join(said)[-3000:], file=sys.stderr)
-        raise ConfigError("No se pudo medir el modelo. Arriba está lo que dijo Rasa")
-    readings = json.loads(answer[answer.index('{"figures"') :])
-    note(model, figures=readings["figures"], held_out=sha256(HELD_OUT))
-    return readings
+    process.wait()
+    return "".join(said)
 
 
 def evaluate() -> str:
