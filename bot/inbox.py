@@ -28,7 +28,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 from ulid import ULID
 
-from bot import handoff, listening, referrals, safety
+from bot import handoff, listening, referrals, review, safety
 from bot.channels.base import Channel
 from bot.errors import FileLate, FileRefused, Forged, RasaUnavailable, SendError
 from bot.evidence import EvidenceRoom
@@ -36,7 +36,6 @@ from bot.late import Late
 from bot.lease import Leases
 from bot.model import Conversation, Evidence, FileRef, Inbound, Reply, Turn, TurnResult
 from bot.rasa_client import RasaClient
-from bot.review import is_doubtful
 from bot.store import Store, Tx
 from bot.store.base import now
 from bot.store.messages import COMPLETE_KINDS
@@ -135,6 +134,8 @@ class Inbox:
             if not tx.due_conversations(self._quiet, limit=1):
                 return None
         with self._store.begin() as tx:
+            if tx.is_held(until_committed=True):
+                return None
             for conversation_id in tx.due_conversations(self._quiet, limit=20):
                 if not self._leases.take(tx, conversation_id, owner):
                     continue
@@ -281,8 +282,7 @@ class Inbox:
             tx.release(turn.conversation.id, turn.lease_owner)
             for reply in replies:
                 tx.add_reply(turn.conversation, reply, turn_id=turn.id)
-            if is_doubtful(result) and turn.texts:
-                tx.add_review(turn.id, "\n".join(turn.texts), result.intent, result.confidence)
+            review.note(tx, turn, result)
 
     def _refused(self, codes: tuple[str, ...]) -> tuple[Reply, ...]:
         """Each reason once, however many files it is about."""
