@@ -38,6 +38,8 @@ NEEDED = (
     "utter_archivo_perdido",
     "utter_archivo_ilegible",
     "utter_palabra_opciones",
+    "utter_hay_novedad",
+    "utter_borrador_por_vencer",
 )
 
 

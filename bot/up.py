@@ -128,7 +128,7 @@ def _children(settings: Settings) -> list[Child]:
         "OPENBLAS_NUM_THREADS": "1",
         "PYTHONUNBUFFERED": "1",
     }
-    rasa = ["run", "--enable-api", "--auth-token", settings.rasa_token, "--interface", rasa_host]
+    rasa = ["run", "--enable-api", f"--auth-token={settings.rasa_token}", "--interface", rasa_host]
     rasa += ["--port", str(rasa_port), "--model", str(training.checked_model()), "--log-file", os.devnull]
     rasa += ["--endpoints", str(settings.data_dir / "rasa" / "endpoints.yml"), "--credentials", "credentials.yml"]
     cli = [sys.executable, "-m", "bot.cli"]

@@ -55,7 +55,7 @@ def build(settings: Settings) -> House:
     vault = Vault(settings.encryption_keys, settings.secret_key)
     store = Store(settings.database_url, vault)
     texts = Texts()
-    complaints = Complaints(store)
+    complaints = Complaints(store, texts)
     signer = Signer(settings.signing_key)
     receipts = Receipts(complaints, Catalog(), texts, signer, vault, issuer(settings))
     channels = build_channels(settings, texts, receipts.pdf_at)

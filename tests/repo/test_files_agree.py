@@ -22,7 +22,15 @@ NOT_TRAINED = {"nlu_fallback"}
 CODE = [path for folder in ("bot", "actions") for path in (ROOT / folder).rglob("*.py")]
 RULES = [*(ROOT / "data" / "rules").glob("*.yml"), *(ROOT / "data" / "stories").glob("*.yml")]
 #: Built from a name at run time: `utter_<this>…`.
-BUILT = ("utter_pregunta_", "utter_palabra_", "utter_error_", "utter_archivo_", "utter_emergencia", "utter_crisis_")
+BUILT = (
+    "utter_pregunta_",
+    "utter_palabra_",
+    "utter_opcion_",
+    "utter_error_",
+    "utter_archivo_",
+    "utter_emergencia",
+    "utter_crisis_",
+)
 
 
 def source() -> str:
