@@ -43,6 +43,8 @@ FREE_WORDS = ("relato", "agencia", "lugar", "nombre", "correccion_dato")
 SMALL_TALK = ("saludar", "agradecer", "presentar_queja", "afirmar")
 #: Misses in a row that bring buttons, and those that call a person.
 MISSES_TO_BUTTONS, MISSES_TO_PERSON = 2, 3
+#: Words up to which a question tells nothing of its own: "¿pueden llamarme en domingo?" gives no date.
+SHORT_QUESTION = 12
 #: How often a datum is asked that is answered with something else each time.
 ASKED_IN_VAIN = 3
 
@@ -129,8 +131,8 @@ def _interruption(out: Outcome, said: Said) -> bool:
         pass
     else:
         return False
-    if said.conducts or not (said.hints.asking or said.intent == "quejarse_del_bot"):
-        keeping.note(draft, said)  # "¿pueden llamarme en domingo?" tells no date
+    if said.intent != "quejarse_del_bot" and (not said.hints.asking or len(said.text.split()) > SHORT_QUESTION):
+        keeping.note(draft, said)
     keeping.advise(out, said)
     keeping.evidence(out, said)
     out.ask(again=True)

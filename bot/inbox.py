@@ -137,11 +137,12 @@ class Inbox:
         tx.mark_turn(ids, turn_id)
         tx.mark_attempt(ids)
         button = rows[0]["button"]
+        said, edit = _as_edited(rows)
         return Turn(
             id=turn_id,
             conversation=tx.conversation(conversation_id),
             inbox_ids=ids,
-            texts=tuple(row["text"] for row in rows if row["text"] and not button),
+            texts=tuple(row["text"] for row in said if row["text"] and not button),
             button=button,
             files=tuple(file for row in rows for file in row["files"]),
             edits=any(row["edits"] for row in rows),
@@ -151,6 +152,7 @@ class Inbox:
             attempts=rows[0]["attempts"],
             lease_owner=owner,
             external_id=rows[-1]["external_id"],
+            replaces=tx.text_before(conversation_id, edit["edits"], edit["id"]) if edit else "",
         )
 
     # --- 3.–6. answer ----------------------------------------------------------------------------------------------
@@ -264,3 +266,12 @@ def _first_turn(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             break
         turn.append(row)
     return turn
+
+
+def _as_edited(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """The rows as they were meant: of a message and its edits only the last. And the first edit of a message that was
+    answered before, if there is one."""
+    last = {row["edits"] or row["external_id"]: row for row in rows}
+    here = {row["external_id"] for row in rows}
+    edit = next((row for row in rows if row["edits"] and row["edits"] not in here), None)
+    return [row for row in rows if row is last[row["edits"] or row["external_id"]]], edit

@@ -154,6 +154,7 @@ class Turn:
     alarm: kind of alarm already answered for this turn at arrival, or empty.
     attempts: how often it was tried before; more than 0 means that Rasa may have answered it already.
     external_id: the channel's id of its last message.
+    replaces: what the message said before that this turn edits; empty when it edits none that was answered.
     """
 
     id: str
@@ -169,6 +170,7 @@ class Turn:
     attempts: int = 0
     lease_owner: str = ""
     external_id: str = ""
+    replaces: str = ""
 
     @property
     def retried(self) -> bool:

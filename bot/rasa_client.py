@@ -40,6 +40,7 @@ class RasaClient:
                 "evidence": [{"id": item.id, "kind": item.kind} for item in evidence],
                 "alarm": turn.alarm,
                 "edits": turn.edits,
+                "replaces": turn.replaces,
                 "start": turn.start,
             },
         }

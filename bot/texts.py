@@ -24,6 +24,7 @@ NEEDED = (
     "utter_emergencia",
     "utter_crisis_emocional",
     "utter_bienvenida",
+    "utter_bienvenida_discreta",
     "utter_tardamos",
     "utter_continuar",
     "utter_fallo",

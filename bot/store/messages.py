@@ -231,6 +231,12 @@ class MessageQueries(Queries):
         rows = self.connection.execute(select(inbox).where(where).order_by(inbox.c.received_at, inbox.c.id))
         return [self._inbox_row(row) for row in rows]
 
+    def text_before(self, conversation_id: str, original: str, edit_id: str) -> str:
+        """What a message said before the edit `edit_id`: its own words, or those of an earlier edit."""
+        earlier = [row for row in self.said_by_person(conversation_id) if row["id"] != edit_id]
+        versions = [row["text"] for row in earlier if original in (row["external_id"], row["edits"])]
+        return versions[-1] if versions else ""
+
     def offered_button(self, conversation_id: str, tapped: str) -> Button | None:
         """The button that was tapped, if the bot did offer it here; taps are not trusted.
 
