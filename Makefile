@@ -3,7 +3,7 @@
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PY := .venv/bin/python
 
-.PHONY: help run train test check bench setup clean
+.PHONY: help run train test check explore bench setup clean
 
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -22,6 +22,10 @@ check: setup ## style, types, import contracts
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+
+explore: setup ## 20,000 turns of random conversations with the newest model; takes minutes
+	@$(PY) -m tests.explore.phrases
+	@EXPLORE_TURNS=20000 $(PY) -m pytest -q -s tests/explore
 
 bench: setup ## the numbers of the README
 	@$(PY) -m bench

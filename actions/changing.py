@@ -123,6 +123,8 @@ def reopen(draft: Draft, question: str) -> None:
 
 
 def leaving(out: Outcome, said: Said) -> bool:
+    if said.hints.resumes:
+        return False
     if said.intent == "cancelar" and said.is_sure and not said.conducts and not said.hints.asking:
         out.ask_about("cancelacion")
     elif said.intent == "despedirse" and said.is_sure and (not said.entities or said.hints.farewell):

@@ -60,13 +60,15 @@ def step(before: Draft | None, said: Said, scene: Scene) -> Outcome:
     if said.tapped and before and said.question not in ("menu", before.pending):
         out.say("utter_boton_viejo")
         return out.ask(again=True)
-    if any(handler(out, said) for handler in _handlers(out.draft)):
+    if any(handler(out, said) for handler in _handlers(out.draft, said)):
         return out
     return _answer(out, said)
 
 
-def _handlers(draft: Draft) -> list[Handler]:
+def _handlers(draft: Draft, said: Said) -> list[Handler]:
     """Who may take this turn, in order. The first who does so ends it."""
+    if draft.road and said.tapped and said.question == draft.road:
+        return [ROADS[draft.road]]
     if draft.road:
         return [_interruption, ROADS[draft.road], *([] if draft.consent_at else [opening.consent, opening.hold])]
     if not draft.consent_at:

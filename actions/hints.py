@@ -25,14 +25,14 @@ _KIN = rf"(?P<kin>{'|'.join(KIN)})\b"
 _REACHED = r"(?:hablan?|hablaron|llaman?|llamaron|marcan?|marcaron|grit\w+|insult\w+|amenaz\w+|acosan?|molestan?|cobran?|cobraron|dij\w+|dicen|mandan?|mandaron|buscan?|buscaron|visit\w+|quieren|estan|hicieron|hacen)"
 #: Who was treated badly, when it was somebody of the family.
 AFFECTED = (
-    re.compile(rf"\b(?:es|seria|queja|denuncia|denunciar|quejarme|reportar|vengo|escribo|pregunto|ayuda) (?:\w+ ){{0,2}}?(?:para|por|de|a nombre de|en nombre de) mi {_KIN}"),
+    re.compile(rf"\b(?:(?:es|seria)(?= (?:para|por|a nombre) )|queja|denuncia|denunciar|quejarme|reportar|vengo|escribo|pregunto|ayuda) (?:\w+ ){{0,2}}?(?:para|por|de|a nombre de|en nombre de) mi {_KIN}"),
     re.compile(rf"\ba mi {_KIN}(?: \w+){{0,3}}? (?:le|lo|la|les|los|las) {_REACHED}"),
     re.compile(rf"\b(?:les?|lo|la) {_REACHED}(?: \w+){{0,2}}? a mi {_KIN}"),
 )  # fmt: skip
 #: Whose debt it is; they were treated badly themselves only when it is told of them ("le gritan") and not of "me".
 DEBTOR = (
     re.compile(rf"\bmi {_KIN}(?: \w+){{0,2}}? (?:tiene|tienen|saco|debe|deben|es (?:el|la|quien)|es titular)\b"),
-    re.compile(rf"\b(?:credito|deuda|casa|prestamo)(?: \w+){{0,3}}? (?:de|a nombre de) mi {_KIN}"),
+    re.compile(rf"\b(?:es|credito|deuda|casa|prestamo)(?: \w+){{0,3}}? (?:de|a nombre de) mi {_KIN}"),
     re.compile(rf"\bno (?:es mio|soy yo)\b.{{0,30}}?\b(?:es|sino) (?:de )?mi {_KIN}"),
 )  # fmt: skip
 TO_THEM = re.compile(rf"\b(?:les?|lo|la|los|las) {_REACHED}")

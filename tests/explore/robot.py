@@ -152,6 +152,7 @@ class Robot:
         if alarm:
             reply = self.world.house.texts.reply(f"utter_{alarm.kind}")
             self._hear({"text": reply.text, "buttons": [vars(b) for b in reply.buttons]})
+            self.world.house.handoffs.request(self.conversation, alarm.kind)
         read = button or ("/aportar_evidencia" if evidence and not text else text.lstrip("/ \n\t") or "…")
         message = {
             **(_tapped(read) if read.startswith("/") else self._understood(read)),
