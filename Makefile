@@ -3,7 +3,7 @@
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PY := .venv/bin/python
 
-.PHONY: help run train test check explore bench setup clean
+.PHONY: help run train test races check explore bench faults setup clean
 
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -17,6 +17,9 @@ train: setup ## a new model from data/
 test: setup ## the whole test suite, without network
 	@scripts/test
 
+races: setup ## 10,000 takeovers race the bot, on each database
+	@RACES=10000 $(PY) -m pytest -s tests/flows/test_desk.py -k begins_after
+
 check: setup ## style, types, import contracts
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
@@ -29,6 +32,9 @@ explore: setup ## 20,000 turns of random conversations with the newest model; ta
 
 bench: setup ## the numbers of the README
 	@$(PY) -m bench
+
+faults: setup ## kill and stall everything while 500 people write 10,000 messages, and count (docs/reliability.md)
+	@$(PY) -m tests.faults $(FAULTS)
 
 setup: .venv/.ready ## install what is missing
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timezone
 from typing import Any
@@ -18,6 +19,7 @@ from actions.house import room
 from actions.outcome import Effect
 from actions.own_data import Wish, wish
 from actions.questions import missing
+from actions.rights import asks_a_right
 from actions.said import ALARM_HEARD, Said, read
 from bot.model import Attachment
 
@@ -82,7 +84,10 @@ def hear(tracker: Tracker) -> Said:
 
 
 class ChatAction(Action, ABC):
-    """An action outside the form. Words that an alarm has answered, and another language, are served here first."""
+    """An action outside the form. Words that an alarm has answered, and another language, are served here first; files
+    that came along are said back after the answer."""
+
+    says_files = False
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         said = hear(tracker)
@@ -93,7 +98,10 @@ class ChatAction(Action, ABC):
             return []
         if self.is_for_form(said):
             return [FollowupAction(FORM)]
-        return self.answer(dispatcher, said)
+        events = self.answer(dispatcher, said)
+        if said.evidence and not (events or self.says_files):
+            utter(dispatcher, said, _received_outside(said))
+        return events
 
     def is_for_form(self, said: Said) -> bool:
         """Does the form know better what to do with it than a plain answer would?"""
@@ -127,6 +135,10 @@ class ActionSaludar(ChatAction):
         return "action_saludar"
 
     def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
+        network = room().house.referrals.came_by(said.conversation, said.start)
+        if network:
+            utter(dispatcher, said, [("utter_bienvenida_canalizada", {"red": network})])
+            return [FollowupAction(FORM)]
         draft = drafts.load(room().house.complaints, said.conversation, said.turn_id)
         if draft is None or not (draft.consent_at or draft.story):
             utter(dispatcher, said, [("utter_bienvenida", {})])
@@ -183,6 +195,8 @@ class ActionPedirHumano(ChatAction):
 class ActionEvidencia(ChatAction):
     """A file, or the wish to send one, outside the form: it joins the latest complaint, or waits for one."""
 
+    says_files = True
+
     def name(self) -> str:
         return "action_evidencia"
 
@@ -192,13 +206,9 @@ class ActionEvidencia(ChatAction):
         if not said.evidence:
             utter(dispatcher, said, [("utter_manda_evidencia", {})])
             return []
-        utter(dispatcher, said, received(list(said.evidence)))
-        cases = room().house.complaints.of_conversation(said.conversation)
-        if cases:
-            room().house.complaints.add_evidence(cases[-1].folio)
-            utter(dispatcher, said, [("utter_evidencia_agregada", {"folio": cases[-1].folio})])
-        else:
-            utter(dispatcher, said, [("utter_evidencia_sin_queja", {})])
+        said_back = _received_outside(said)
+        alone = len(said_back) == 1
+        utter(dispatcher, said, [*said_back, *([("utter_evidencia_sin_queja", {})] if alone else [])])
         return []
 
 
@@ -215,6 +225,8 @@ class ActionNoEntendi(ChatAction):
     def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
         if said.language != "es":
             utter(dispatcher, said, [("utter_otro_idioma", {})])
+        elif asks_a_right(said):
+            utter(dispatcher, said, room().answers.to(said, "consultar_derechos"))
         elif said.hints.distress:
             utter(dispatcher, said, [("utter_te_acompano", {}), ("utter_cuentame_a_tu_paso", {})])
         elif self._missed >= 2:
@@ -228,10 +240,21 @@ class ActionNoEntendi(ChatAction):
         return []
 
 
-def received(kinds: list[str]) -> list[tuple[str, Values]]:
-    """What arrived, said back; a voice note is never just swallowed."""
+def received(kinds: Sequence[str], flaws: Sequence[str]) -> list[tuple[str, Values]]:
+    """What arrived, said back in one message; a voice note is never just swallowed."""
     name = "utter_recibi_voz" if "audio" in kinds else "utter_recibi_evidencia"
-    return [(name, {"que": room().wording.files(kinds)})]
+    wording = room().wording
+    return [(name, {"que": wording.files(list(kinds)), "notas": wording.flaws(flaws)})]
+
+
+def _received_outside(said: Said) -> list[tuple[str, Values]]:
+    """What arrived while no complaint is being taken: it joins the latest one, if there is one."""
+    cases = room().house.complaints.of_conversation(said.conversation)
+    said_back = received(said.evidence, said.flaws)
+    if not cases:
+        return said_back
+    room().house.complaints.add_evidence(cases[-1].folio)
+    return [*said_back, ("utter_evidencia_agregada", {"folio": cases[-1].folio})]
 
 
 def _begun(said: Said) -> bool:

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from actions import changing, filed, keeping, opening, questions
 from actions.draft import Draft, copy_of
 from actions.outcome import OPEN_ENDED, Outcome, Scene
+from actions.rights import asks_a_right
 from actions.said import SURELY, Said
 
 #: Intents that ask something of the bot; served at any point of the form.
@@ -127,6 +128,8 @@ def _interruption(out: Outcome, said: Said) -> bool:
         out.say("answer_anonimato")
     elif _is_question(draft, said):
         out.say(f"answer_{said.intent}")
+    elif asks_a_right(said):
+        out.say("answer_consultar_derechos")
     elif said.intent == "aportar_evidencia" and not said.evidence and said.is_sure:
         out.say("utter_manda_evidencia")
     elif said.intent == "repetir" and said.is_sure and not said.tells:
@@ -144,7 +147,7 @@ def _interruption(out: Outcome, said: Said) -> bool:
 def _is_question(draft: Draft, said: Said) -> bool:
     if said.intent not in ASKS or not said.is_sure:
         return False
-    if said.tapped or said.hints.asking:
+    if said.tapped or said.asks:
         return True
     return draft.pending not in FREE_WORDS and not said.entities and not said.hints.nameless
 

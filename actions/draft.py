@@ -14,20 +14,9 @@ from typing import Any
 
 from bot.complaints import Complaints
 from bot.dayparts import at_part_of_day, is_clock
+from bot.listening import ENTITY_FACTS, MAX_STORY
 from bot.model import Complainant, Facts
 
-#: Entity → the fact it fills.
-ENTITY_FACTS = {
-    "agencia": "agency",
-    "telefono": "agency_phone",
-    "fecha": "incident_date",
-    "hora": "incident_time",
-    "frecuencia": "frequency",
-    "canal": "contact_channel",
-    "lugar": "place",
-    "monto": "amount",
-}
-MAX_STORY = 12_000
 #: Who was treated badly, when who writes said how they stand to the debt and named nobody else.
 WHO_WRITES = "quien escribe"
 

@@ -100,7 +100,7 @@ def _responses(say: Say, said: Said, outcome: Outcome) -> list[tuple[str, Values
     if name in ("pedir_humano", "no_nos_entendimos"):
         return room().answers.person(said.conversation, name)
     if name == "evidencia":
-        return received(say.values["kinds"].split(","))
+        return received(say.values["kinds"].split(","), said.flaws)
     if name == "esto_entendi":
         return [("utter_esto_entendi", _read_back(conducts)), ("utter_tus_derechos", _read_back(conducts))]
     if name == "tambien_anote":

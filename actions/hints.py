@@ -106,9 +106,14 @@ HEDGE = re.compile(
     r"\b(?:creo|como que|al parecer|parece|quiza|quizas|tal vez|a lo mejor|no estoy segur[oa]|no (?:me acuerdo|recuerdo|se) bien|mas o menos|supongo|segun yo|no me acuerdo|no recuerdo)\b"
 )
 FAREWELL = re.compile(r"\b(?:adios|bye|luego|hasta|nos vemos|gracias|me voy|irme|cuidate|despues|al rato)\b")
+#: How people ask whether something may be done.
+MAY_THEY = re.compile(
+    r"\b(?:puede[ns]?|podria[ns]?|se vale|es legal|es normal|tengo derecho|quiero saber|quisiera saber|dime|digame|por que)\b"
+)
+#: How any question is worded; what is not, may be an answer whatever the model thinks.
 ASKING = re.compile(
     r"(?:^|\b(?:y|pero|oye|oiga|disculpe|hola|una pregunta|antes) )(?:que|como|cuando|donde|quien|cual|cuanto|a que)\b"
-    r"|\b(?:puede[ns]?|podria[ns]?|se vale|es legal|es normal|tengo derecho|quiero saber|quisiera saber|dime|digame|por que)\b"
+    rf"|{MAY_THEY.pattern}"
 )
 _ORDINALS = {"primer": 1, "primera": 1, "primero": 1, "segunda": 2, "segundo": 2, "tercera": 3, "tercer": 3, "tercero": 3, "cuarta": 4, "cuarto": 4, "quinta": 5, "ultima": -1, "ultimo": -1, "unica": -1}  # fmt: skip
 _THINGS = {

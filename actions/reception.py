@@ -9,6 +9,7 @@ from __future__ import annotations
 from actions import opening
 from actions.filed import concerns_filed
 from actions.outcome import Filed
+from actions.rights import asks_a_right
 from actions.said import Said
 
 #: Said with these, data are the beginning of a story and no question.
@@ -26,6 +27,8 @@ def belongs_to_form(said: Said, begun: bool, case: Filed | None) -> bool:
         return True
     if hints.minor or hints.bank or (hints.court_paper and not hints.asking):
         return True
+    if asks_a_right(said):
+        return False
     if said.conducts and not _is_surely_other(said):
         return True
     if hints.resumes:

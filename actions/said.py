@@ -8,7 +8,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from actions.hints import Hints, hints, is_hedged, plain_conducts
+from actions.hints import MAY_THEY, Hints, hints, is_hedged, plain_conducts
 from bot.folding import level_accents, plain
 
 COMPLAINTS = (
@@ -50,9 +50,12 @@ class Said:
         entities: first value of each entity, normalised (ISO date, HH:MM, ten digits).
         question: for a tapped button, the question it was offered with; empty when typed.
         choice: for a tapped button, the option it stands for.
-        evidence: how many files came with the turn.
+        evidence: kinds of the files that came with the turn.
         alarm: kind of alarm that was answered before the model.
+        start: payload of the deep link that they came with.
         language: `es`, or the language it is written in when it is surely another.
+        flaws: of each photo that cannot be made out, why (`borrosa`, `chica`).
+        rights: entries of the catalogue of rights that it may ask for, with how likely each is, best first.
         values: all values of each entity; unsure: entities that are said with a "creo que" or with "o" between two.
         ranking: the likeliest intents, best first.
         replaces: for an edited message, what it said before.
@@ -71,10 +74,13 @@ class Said:
     alarm: str
     language: str
     at: str
+    start: str = ""
+    replaces: str = ""
+    flaws: tuple[str, ...] = ()
+    rights: tuple[tuple[str, float], ...] = ()
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unsure: frozenset[str] = frozenset()
     ranking: tuple[tuple[str, float], ...] = ()
-    replaces: str = ""
 
     @property
     def hints(self) -> Hints:
@@ -103,6 +109,16 @@ class Said:
     @property
     def is_sure(self) -> bool:
         return self.confidence >= SURE
+
+    @property
+    def asks(self) -> bool:
+        """Is it worded as a question?"""
+        return self.hints.asking
+
+    @property
+    def asks_if_they_may(self) -> bool:
+        """Does it ask whether something may be done?"""
+        return bool(MAY_THEY.search(plain(self.text)))
 
     @property
     def alarms_model(self) -> bool:
@@ -139,13 +155,16 @@ def read(tracker: Tracker) -> Said:
         question=question,
         choice=choice,
         evidence=tuple(item["kind"] for item in metadata.get("evidence") or ()),
+        flaws=tuple(item["flaw"] for item in metadata.get("evidence") or () if item.get("flaw")),
+        replaces=metadata.get("replaces", ""),
         alarm=metadata.get("alarm", ""),
         language=message.get("idioma") or "es",
         at=metadata.get("at", ""),
         values=values,
         unsure=_unsure(found, message.get("text") or ""),
         ranking=tuple((item["name"], float(item["confidence"])) for item in message.get("intent_ranking") or ()),
-        replaces=metadata.get("replaces", ""),
+        rights=tuple((item["name"], float(item["confidence"])) for item in message.get("derechos") or ()),
+        start=metadata.get("start", ""),
     )
 
 

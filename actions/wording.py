@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -59,12 +60,35 @@ class Wording:
         same_day = opens.date() == moment.astimezone(MEXICO).date()
         return self.word("hoy" if same_day else "manana", hora=opens.strftime("%H:%M").lstrip("0"))
 
+    def team(self, moment: datetime) -> str:
+        """What may be promised of when somebody of the team answers."""
+        hours = self._settings.team_hours
+        closes, opens = hours.closes(moment), hours.opens(moment)
+        if closes:
+            return self.word("equipo_trabaja", cierra=closes.strftime("%H:%M").lstrip("0"))
+        if opens is None:
+            return ""
+        today = moment.astimezone(MEXICO).date()
+        if (opens.date() - today).days <= 1:
+            when = self._opens(moment, opens)
+        else:
+            day, hour = (
+                format_date(opens.date(), "EEEE d 'de' MMMM", locale="es_MX"),
+                opens.strftime("%H:%M").lstrip("0"),
+            )
+            when = self.word("el_dia", dia=day, hora=hour)
+        return self.word("equipo_descansa", horario=hours.text, abre=when)
+
     def files(self, kinds: list[str]) -> str:
-        """ "2 fotos, 1 audio"."""
-        counts = Counter(kinds)
-        return ", ".join(
-            self.word(f"{kind}_uno" if n == 1 else f"{kind}_varios", n=str(n)) for kind, n in counts.items()
-        )
+        """ "2 fotos y un audio"."""
+        return format_list([self._counted(kind, n) for kind, n in Counter(kinds).items()], locale="es_MX")
+
+    def flaws(self, flaws: Sequence[str]) -> str:
+        """What is wrong with photos, a line for each kind of it."""
+        return "".join(f"\n{self._counted(f'foto_{flaw}', n)}" for flaw, n in Counter(flaws).items())
+
+    def _counted(self, word: str, n: int) -> str:
+        return self.word(f"{word}_uno" if n == 1 else f"{word}_varios", n=str(n))
 
     def numbered(self, kinds: list[str]) -> str:
         """ "1. foto, 2. audio"."""

@@ -1,4 +1,8 @@
-"""`make bench`: the numbers of the README, measured on this machine through the product as `make run` starts it.
+"""`make bench`: the numbers of the README, measured on this machine.
+
+    python -m bench               all of them
+    python -m bench product       through the product as `make run` starts it
+    python -m bench reliability   the gateway and its workers alone, on SQLite and on PostgreSQL (bench/reliability.py)
 
 Each line says what was measured, what was wanted, and what was seen. Nothing is asserted.
 """
@@ -20,25 +24,33 @@ from urllib.parse import urlsplit
 import psutil
 from tabulate import tabulate
 
+from bench import reliability
+from bench.rows import Row, percentile
 from bot.config import ROOT
 from tests.living import Living, Person, living
 
 PER_SECOND = 20
 SECONDS = 30
 TURNS = 60
-Row = tuple[str, str, str]
 
 
 def main() -> None:
+    parts = {"product": product, "reliability": reliability.rows}
+    chosen = sys.argv[1:] or list(parts)
+    for name in chosen:
+        print(tabulate(parts[name](), ("medida", "meta", "visto"), tablefmt="github"), flush=True)
+
+
+def product() -> list[Row]:
     rows = [training()]
     with tempfile.TemporaryDirectory() as folder:
         begun = time.monotonic()
-        with living(Path(folder) / "var") as product:
+        with living(Path(folder) / "var") as running:
             rows.append(("arranque con todo instalado y entrenado", "≤ 25 s", f"{time.monotonic() - begun:.1f} s"))
-            rows.append(turns(product))
-            rows += posts(product)
-            rows.append(memory(product))
-    print(tabulate(rows, ("medida", "meta", "visto"), tablefmt="github"))
+            rows.append(turns(running))
+            rows += posts(running)
+            rows.append(memory(running))
+    return rows
 
 
 def training() -> Row:
@@ -94,10 +106,6 @@ def memory(product: Living) -> Row:
     root = psutil.Process(product.process.pid)
     used = sum(process.memory_full_info().pss for process in [root, *root.children(recursive=True)])
     return ("memoria de todo", "≤ 1.2 GB", f"{used / 2**30:.2f} GB")
-
-
-def percentile(values: list[float], percent: int) -> float:
-    return sorted(values)[min(len(values) - 1, len(values) * percent // 100)]
 
 
 if __name__ == "__main__":

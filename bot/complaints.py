@@ -124,6 +124,7 @@ class Complaints:
             receipt_id=secrets.token_urlsafe(16),
         )
         tx.attach_evidence(conversation_id, case_id)
+        tx.close_referral(conversation_id, case_id)
         hashes = [item.sha256 for item in tx.case_evidence(case_id)]
         # the salt is deleted with the case: what remains of the hash then leads nobody back to what was told
         detail = {"facts": asdict(facts), "evidence": hashes, "salt": secrets.token_hex(16)}

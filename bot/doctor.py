@@ -8,9 +8,19 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import migrations, training
+from bot.channels.base import Channel
 from bot.complaints import verify_chain
 from bot.errors import ConfigError
+from bot.setaside import CURES, OTHER
 from bot.wiring import House
+
+#: What to do about a channel's trouble (`Channel.trouble`, or what the gateway saw last).
+TROUBLES = {
+    "bad_token": "no acepta el token; cópialo otra vez de donde lo dieron y reinicia",
+    "two_of_us": "otro programa recibe los mensajes con el mismo token; detenlo, o dale a cada uno su propio bot",
+    "webhook_elsewhere": "los mensajes llegan a otra dirección; reinicia, y si sigue, otro programa usa el mismo token",
+    "webhook_unanswered": "no puede entregarnos los mensajes; abre PUBLIC_URL/healthz desde fuera",
+}
 
 
 @dataclass(frozen=True)
@@ -25,8 +35,26 @@ class Finding:
 def examine(house: House) -> list[Finding]:
     findings = [_model(), _database(house)]
     if findings[1].well:
-        findings += [_failed_messages(house), _waiting(house), _chains(house)]
+        findings += [*_set_aside(house), _waiting(house), _chains(house), *_channels(house)]
     return [*findings, _rasa(house)]
+
+
+def _channels(house: House) -> list[Finding]:
+    return [_channel(house, name) for name in house.channels if name != "web"]
+
+
+def _channel(house: House, name: str) -> Finding:
+    with house.store.read() as tx:
+        seen = tx.channel_value(f"{name}.trouble")
+    trouble = asyncio.run(_ask(house.channels[name], house.settings.public_url)) or seen
+    return Finding(name, not trouble, TROUBLES.get(trouble, f"no responde bien ({trouble}); mira la bitácora"))
+
+
+async def _ask(channel: Channel, public_url: str) -> str:
+    try:
+        return await channel.trouble(public_url)
+    finally:
+        await channel.close()
 
 
 def _model() -> Finding:
@@ -45,11 +73,18 @@ def _database(house: House) -> Finding:
     return Finding("la base de datos", current, "le faltan tablas; corre: uv run buentrato db upgrade")
 
 
-def _failed_messages(house: House) -> Finding:
-    with house.store.begin() as tx:
-        failed = tx.failed_count()
-    cure = "mira la bitácora del worker; suele ser un token vencido o alguien que bloqueó al bot"
-    return Finding(f"mensajes que no salieron: {failed}", failed == 0, cure)
+def _set_aside(house: House) -> list[Finding]:
+    """One finding for what came in and nobody could answer, and one for what did not go out."""
+    counts = house.set_aside.counts()
+    return [_given_up("turnos apartados", counts["inbox"]), _given_up("mensajes que no salieron", counts["outbox"])]
+
+
+def _given_up(what: str, counts: dict[str, int]) -> Finding:
+    causes = "; ".join(f"{count} × {error}: {CURES.get(error, OTHER)}" for error, count in counts.items())
+    cure = (
+        f"{causes}. Para verlos: uv run buentrato queue failed; para intentarlo otra vez: uv run buentrato queue retry"
+    )
+    return Finding(f"{what}: {sum(counts.values())}", not counts, cure)
 
 
 def _waiting(house: House) -> Finding:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import filetype
 from ulid import ULID
 
+from bot import images
 from bot.errors import FileRefused
 from bot.model import Evidence, FileRef
 from bot.store import Store
@@ -15,6 +19,8 @@ from bot.store.base import now
 
 #: The most that any channel can bring (Telegram's own limit for bots, in bytes).
 MAX_BYTES = 20 * 1024 * 1024
+
+MAX_NAME = 120
 
 KINDS = {
     "foto": {"jpg", "png", "webp", "gif", "heic", "avif", "bmp", "tif"},
@@ -42,7 +48,7 @@ class EvidenceRoom:
             if known:
                 return known
             digest = hashlib.sha256(data).hexdigest()
-            item = Evidence(str(ULID()), digest, kind, len(data), file.name[:120], now())
+            item = Evidence(str(ULID()), digest, kind, len(data), safe_name(file.name), now())
             path = self._path(item.id)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(tx.box(conversation_id).seal(data))
@@ -55,12 +61,27 @@ class EvidenceRoom:
         with self._store.begin() as tx:
             return tx.evidence_box(id_).open(sealed)
 
+    def looked_at(self, item: Evidence) -> Evidence:
+        """The same with what is wrong with it, if it is a photo that cannot be made out."""
+        return replace(item, flaw=images.flaw(self.read(item.id))) if item.kind == "foto" else item
+
     def shred(self, ids: list[str]) -> None:
         for id_ in ids:
             self._path(id_).unlink(missing_ok=True)
 
     def _path(self, id_: str) -> Path:
         return self._folder / id_[:6] / f"{id_}.sealed"
+
+
+def safe_name(name: str) -> str:
+    """A file's name as it may be shown and offered for saving: no folders, nothing that cannot be seen or turns letters
+    around, and its ending when it is long."""
+    last = re.split(r"[/\\]", name)[-1]
+    shown = "".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp")).strip(" .")
+    if len(shown) <= MAX_NAME:
+        return shown
+    stem, dot, ending = shown.rpartition(".")
+    return f"{stem[: MAX_NAME - len(ending) - 1]}{dot}{ending}" if dot and len(ending) <= 8 else shown[:MAX_NAME]
 
 
 def real_kind(data: bytes, name: str) -> str:

@@ -3,9 +3,11 @@
 1. `accept`   commits every message once, and answers danger and crisis in the same transaction, before any model.
 2. `take`     leases the conversation that waits longest and makes one turn of its burst; the turn keeps its id
               through restarts.
-3. `answer`   asks `handoff.decide` who answers: if a person holds it, the turn is noted for them;
-4.            fetches attachments and keeps them as evidence;
-5.            asks Rasa, with a deadline. No answer in time: the person is told once, and the turn waits its next try;
+3. `answer`   fetches attachments and keeps them as evidence,
+4.            and asks `handoff.decide` who answers: if a person holds it, the turn is noted for them, and what the bot
+              hears in it becomes suggestions;
+5.            asks Rasa, with a deadline. No answer in time: the person is told once, and the turn waits its next try.
+              While Rasa rests (bot/breaker.py) nothing is taken, and who waits is told (bot/late.py);
 6.            writes the replies, a doubtful parse for review, and marks the messages done, in one transaction.
 7. The outbox sends (bot/outbox.py).
 """
@@ -14,8 +16,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import re
 import traceback
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -24,10 +28,12 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 from ulid import ULID
 
-from bot import handoff, safety
+from bot import handoff, listening, referrals, safety
 from bot.channels.base import Channel
-from bot.errors import FileRefused, Forged, RasaUnavailable, SendError
+from bot.errors import FileLate, FileRefused, Forged, RasaUnavailable, SendError
 from bot.evidence import EvidenceRoom
+from bot.late import Late
+from bot.lease import Leases
 from bot.model import Conversation, Evidence, FileRef, Inbound, Reply, Turn, TurnResult
 from bot.rasa_client import RasaClient
 from bot.review import is_doubtful
@@ -38,16 +44,18 @@ from bot.texts import Texts
 
 log = logging.getLogger(__name__)
 
-#: Seconds a worker may hold a conversation; longer than all deadlines of one turn together.
-LEASE = 90.0
 #: Waits between tries of a turn that Rasa could not answer, in seconds; the last one repeats.
 WAITS = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 #: Tries after which a turn that fails while Rasa is well is given to a person.
 POISON_TRIES = 6
 #: An option chosen by its number, where there were too many to tap.
 NUMBER = re.compile(r"\s*([0-9]{1,2})[.)]?\s*")
-#: Tries of a download before the person is asked to send the file again.
+#: Tries of a download in a turn.
 DOWNLOAD_TRIES = 3
+#: Seconds after the first of them that fails; after the second twice as long.
+DOWNLOAD_PAUSE = 1.0
+#: Tries of the turn before the person is asked to send the file again.
+TURNS_FOR_A_FILE = 4
 
 
 class Inbox:
@@ -59,9 +67,11 @@ class Inbox:
         room: EvidenceRoom,
         channels: Mapping[str, Channel],
         quiet: float,
+        leases: Leases,
+        late: Late,
     ) -> None:
         self._store, self._rasa, self._texts, self._room = store, rasa, texts, room
-        self._channels, self._quiet = channels, quiet
+        self._channels, self._quiet, self._leases, self._late = channels, quiet, leases, late
 
     # --- 1. accept -------------------------------------------------------------------------------------------------
 
@@ -83,6 +93,7 @@ class Inbox:
             else tx.conversation_for(message.channel, message.user_id, message.also, message.formerly)
         )
         message = self._understood(tx, conversation, message)
+        message = _by_referral(tx, conversation.id, message)
         alarm = safety.check(message.text) if message.text else None
         released = tx.person_wrote(conversation.id, message.at) if message.kind != "ignored" else 0
         if released and message.button == self._texts.reply("utter_continuar").buttons[0].payload:
@@ -118,12 +129,14 @@ class Inbox:
 
     def take(self, owner: str) -> Turn | None:
         """Lease the conversation that waits longest and return its turn, or None when nothing is due."""
+        if self._rasa.breaker.rest > 0:
+            return None
         with self._store.read() as tx:
             if not tx.due_conversations(self._quiet, limit=1):
                 return None
         with self._store.begin() as tx:
             for conversation_id in tx.due_conversations(self._quiet, limit=20):
-                if not tx.lease(conversation_id, owner, now() + timedelta(seconds=LEASE)):
+                if not self._leases.take(tx, conversation_id, owner):
                     continue
                 rows = _first_turn(tx.waiting_rows(conversation_id))
                 if rows and rows[0]["next_try_at"] <= now():
@@ -137,117 +150,191 @@ class Inbox:
         tx.mark_turn(ids, turn_id)
         tx.mark_attempt(ids)
         button = rows[0]["button"]
-        said, edit = _as_edited(rows)
+        told = _latest(rows)
+        before = _before(tx, conversation_id, told)
+        known = {file.source for row in before for file in row["files"]}
         return Turn(
             id=turn_id,
             conversation=tx.conversation(conversation_id),
             inbox_ids=ids,
-            texts=tuple(row["text"] for row in said if row["text"] and not button),
+            texts=tuple(row["text"] for row in told if row["text"] and not button),
             button=button,
-            files=tuple(file for row in rows for file in row["files"]),
-            edits=any(row["edits"] for row in rows),
+            files=tuple(file for row in told for file in row["files"] if not (row["edits"] and file.source in known)),
+            replaces=next((row["text"] for row in reversed(before) if row["text"]), ""),
             at=rows[-1]["sent_at"],
             alarm=next((row["alarm"] for row in rows if row["alarm"]), ""),
-            start=rows[0]["start"] if rows[0]["kind"] == "start" else "",
+            start=rows[0]["start"] if rows[0]["kind"] == "start" else None,
             attempts=rows[0]["attempts"],
+            retried=bool(rows[0]["turn_id"]),
             lease_owner=owner,
             external_id=rows[-1]["external_id"],
-            replaces=tx.text_before(conversation_id, edit["edits"], edit["id"]) if edit else "",
         )
 
     # --- 3.–6. answer ----------------------------------------------------------------------------------------------
 
     async def answer(self, turn: Turn) -> None:
         """Answer a leased turn and let the conversation go. Whatever goes wrong, the turn is not lost."""
-        try:
-            await self._answer(turn)
-        except RasaUnavailable as error:
-            log.warning("turn %s waits: Rasa %s", turn.id, error)
-            await self._put_off(turn)
-        except SQLAlchemyError:
-            raise  # the lease runs out by itself and the turn is taken again
-        except Exception as error:
-            # a surprise in one conversation must not stop the others; its message may quote what a person wrote
-            trace = "".join(traceback.format_tb(error.__traceback__))
-            log.error("turn %s: %s\n%s", turn.id, type(error).__name__, trace)
-            await self._put_off(turn)
-        finally:
-            await asyncio.to_thread(self._release, turn)
+        async with self._leases.held(turn.conversation.id, turn.lease_owner):
+            try:
+                await self._answer(turn)
+            except (RasaUnavailable, FileLate) as error:
+                log.warning("turn %s waits: %s: %s", turn.id, error.code, error)
+                await self._put_off(turn)
+            except SQLAlchemyError:
+                raise  # the turn is taken again when the database answers
+            except Exception as error:
+                # a surprise in one conversation must not stop the others; its message may quote what a person wrote
+                trace = "".join(traceback.format_tb(error.__traceback__))
+                log.error("turn %s: %s\n%s", turn.id, type(error).__name__, trace)
+                await self._put_off(turn)
+
+    async def tell_late(self) -> int:
+        """Tell some of who has waited too long, or of everybody who waits while Rasa rests. Returns how many."""
+        return await asyncio.to_thread(self._late.tell_some, not self._rasa.breaker.is_closed)
 
     async def _put_off(self, turn: Turn) -> None:
-        poisoned = turn.attempts >= POISON_TRIES and await self._rasa.ready()
-        await asyncio.to_thread(self._set_aside if poisoned else self._wait, turn)
+        """The try counts against the turn only when Rasa is well and answers others."""
+        blameless = not self._rasa.breaker.is_closed or not await self._rasa.well()
+        if turn.attempts >= POISON_TRIES and not blameless:
+            await asyncio.to_thread(self._set_aside, turn)
+        else:
+            await asyncio.to_thread(self._wait, turn, blameless)
 
     async def _answer(self, turn: Turn) -> None:
-        if handoff.decide(turn.conversation).who == "person":
-            await asyncio.to_thread(self._finish, turn, TurnResult(()), (), "noted")
-            return
         channel = self._channels[turn.conversation.channel]
+        if handoff.decide(turn.conversation).who == "person":
+            await self._listen(turn, channel)
+            return
         await channel.typing(turn.conversation.address, turn.external_id)
         evidence, refusals = await self._keep_files(turn, channel)
         only_refused = refusals and not evidence and not turn.texts
         result = TurnResult(()) if only_refused else await self._rasa.turn(turn, evidence)
         await asyncio.to_thread(self._finish, turn, result, refusals, "done")
 
-    async def _keep_files(self, turn: Turn, channel: Channel) -> tuple[tuple[Evidence, ...], tuple[Reply, ...]]:
-        """Keep what was attached; what cannot be kept comes back as a message that says why."""
+    async def _listen(self, turn: Turn, channel: Channel) -> None:
+        """A person answers: keep the files, and note what would belong into the complaint."""
+        _, refusals = await self._keep_files(turn, channel)
+        said = "\n".join(turn.texts)
+        try:
+            parse = await self._rasa.parse(said) if said else {}
+        except RasaUnavailable:
+            parse = {}  # nothing is suggested; who answers reads it all the same
+        await asyncio.to_thread(self._note, turn, said, parse, refusals)
+
+    def _note(self, turn: Turn, said: str, parse: dict[str, Any], refusals: tuple[str, ...]) -> None:
+        conversation_id = turn.conversation.id
+        with self._store.begin() as tx:
+            if not tx.finish_turn(turn.inbox_ids, "noted"):
+                return
+            for fact, value in listening.heard(parse, said):
+                tx.suggest(conversation_id, fact, value)
+            danger = "" if turn.alarm else listening.alarm(parse)
+            if danger:
+                tx.open_handoff(conversation_id, danger, handoff.URGENCY[danger])
+            for code in refusals:
+                why = self._texts.reply(f"utter_archivo_{code}").text
+                tx.add_staff_note(
+                    conversation_id, "", f"Mandó un archivo que no se guardó. El bot le habría dicho: {why}", "aviso"
+                )
+
+    async def _keep_files(self, turn: Turn, channel: Channel) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
+        """Keep what was attached. What cannot be kept comes back as the code of why."""
         kept, refusals = [], []
         for file in turn.files:
             try:
-                kept.append(await self._keep_file(turn, channel, file))
+                item = await self._keep_file(turn, channel, file)
+                kept.append(await asyncio.to_thread(self._room.looked_at, item))
             except FileRefused as refused:
-                refusals.append(self._texts.reply(f"utter_archivo_{refused.code}"))
+                refusals.append(refused.code)
         return tuple(kept), tuple(refusals)
 
     async def _keep_file(self, turn: Turn, channel: Channel, file: FileRef) -> Evidence:
-        known = await asyncio.to_thread(self._known_file, turn.conversation.id, file.ref)
+        known = await asyncio.to_thread(self._known_file, turn.conversation.id, file.source)
         if known:
             return known
         for attempt in range(1, DOWNLOAD_TRIES + 1):
             try:
                 data = await channel.fetch(file)
-                return await asyncio.to_thread(self._room.keep, turn.conversation.id, file.ref, data, file)
+                return await asyncio.to_thread(self._room.keep, turn.conversation.id, file.source, data, file)
             except SendError as error:
                 log.warning("turn %s: attachment not fetched (%s), try %d", turn.id, error.code, attempt)
                 if not error.retry:
-                    break
-                await asyncio.sleep(attempt)
+                    raise FileRefused("perdido") from None
+                await asyncio.sleep(attempt * DOWNLOAD_PAUSE)
+        if turn.attempts < TURNS_FOR_A_FILE:
+            raise FileLate("an attachment cannot be fetched now")
         raise FileRefused("perdido")
 
     def _known_file(self, conversation_id: str, source: str) -> Evidence | None:
         with self._store.read() as tx:
             return tx.evidence_from(conversation_id, source)
 
-    def _finish(self, turn: Turn, result: TurnResult, refusals: tuple[Reply, ...], status: str) -> None:
-        replies = (*refusals, *(() if turn.alarm else result.replies))
+    def _finish(self, turn: Turn, result: TurnResult, refusals: tuple[str, ...], status: str) -> None:
+        said = () if status == "noted" else self._refused(refusals)
+        replies = (*said, *(() if turn.alarm else result.replies))
         with self._store.begin() as tx:
             if not tx.finish_turn(turn.inbox_ids, status):
                 return
+            for code in refusals:
+                tx.count(f"refused.{code}")
+            tx.wait_over(turn.conversation.id)
+            tx.release(turn.conversation.id, turn.lease_owner)
             for reply in replies:
                 tx.add_reply(turn.conversation, reply, turn_id=turn.id)
             if is_doubtful(result) and turn.texts:
                 tx.add_review(turn.id, "\n".join(turn.texts), result.intent, result.confidence)
 
-    def _wait(self, turn: Turn) -> None:
+    def _refused(self, codes: tuple[str, ...]) -> tuple[Reply, ...]:
+        """Each reason once, however many files it is about."""
+        counted = [(f"utter_archivo_{code}" + ("_varios" if n > 1 else ""), n) for code, n in Counter(codes).items()]
+        return tuple(self._texts.reply(name, n=str(n)) for name, n in counted)
+
+    def _wait(self, turn: Turn, blameless: bool) -> None:
         """Not lost: the turn is tried again. The person is told once, unless an alarm has answered already."""
-        wait = WAITS[min(turn.attempts, len(WAITS) - 1)]
+        rest = self._rasa.breaker.rest
+        wait = max(rest, WAITS[min(turn.attempts, len(WAITS) - 1)] * random.uniform(0.8, 1.2))
         with self._store.begin() as tx:
-            tx.postpone(turn.inbox_ids, now() + timedelta(seconds=wait))
-            if not turn.alarm and not tx.has_reply(turn.id):
-                reply = self._texts.reply("utter_tardamos")
-                tx.add_reply(turn.conversation, reply, author="system", turn_id=turn.id)
+            tx.postpone(turn.inbox_ids, now() + timedelta(seconds=wait), blameless)
+            if not turn.alarm:
+                self._late.tell(tx, turn.conversation)
 
     def _set_aside(self, turn: Turn) -> None:
         """Rasa is well but cannot answer this one turn: a person gets it, and the conversation goes on."""
         log.error("turn %s set aside after %d tries", turn.id, turn.attempts)
         with self._store.begin() as tx:
             tx.finish_turn(turn.inbox_ids, "failed")
+            tx.wait_over(turn.conversation.id)
             tx.open_handoff(turn.conversation.id, "fallo", handoff.URGENCY["fallo"])
             tx.add_reply(turn.conversation, self._texts.reply("utter_fallo"), author="system", turn_id=turn.id)
 
-    def _release(self, turn: Turn) -> None:
-        with self._store.begin() as tx:
-            tx.release(turn.conversation.id, turn.lease_owner)
+
+def _by_referral(tx: Tx, conversation_id: str, message: Inbound) -> Inbound:
+    """A message with the code of a referral opens it, and is a deep link from then on."""
+    code = referrals.code_in(message.start, message.text)
+    if code and referrals.open_in(tx, code, conversation_id):
+        return replace(message, kind="start", start=f"ref_{code}")
+    return message
+
+
+def _latest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The messages of a turn as they stand now: one that was corrected before anybody read it is its last wording."""
+    last = {row["edits"]: row for row in rows if row["edits"]}
+    ids = {row["external_id"] for row in rows}
+    kept = [row for row in rows if not row["edits"] or (row["edits"] not in ids and last[row["edits"]] is row)]
+    return [_corrected(row, last[row["external_id"]]) if row["external_id"] in last else row for row in kept]
+
+
+def _corrected(row: dict[str, Any], edit: dict[str, Any]) -> dict[str, Any]:
+    files = {file.source: file for file in (*row["files"], *edit["files"])}
+    return {**row, "text": edit["text"], "files": tuple(files.values())}
+
+
+def _before(tx: Tx, conversation_id: str, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The earlier wordings, already answered, of what a turn corrects."""
+    originals = dict.fromkeys(row["edits"] for row in told if row["edits"])
+    return [
+        row for original in originals for row in tx.wordings(conversation_id, original) if row["status"] != "waiting"
+    ]
 
 
 def _first_turn(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -258,20 +345,13 @@ def _first_turn(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     first = rows[0]
     if first["turn_id"]:
         return [row for row in rows if row["turn_id"] == first["turn_id"]]
-    if first["kind"] in COMPLETE_KINDS or first["alarm"]:
+    if first["kind"] in COMPLETE_KINDS:
         return [first]
+    if first["alarm"]:
+        return [row for row in rows if row is first or (first["album"] and row["album"] == first["album"])]
     turn = []
     for row in rows:
         if row["kind"] in COMPLETE_KINDS or row["alarm"] or row["turn_id"]:
             break
         turn.append(row)
     return turn
-
-
-def _as_edited(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-    """The rows as they were meant: of a message and its edits only the last. And the first edit of a message that was
-    answered before, if there is one."""
-    last = {row["edits"] or row["external_id"]: row for row in rows}
-    here = {row["external_id"] for row in rows}
-    edit = next((row for row in rows if row["edits"] and row["edits"] not in here), None)
-    return [row for row in rows if row is last[row["edits"] or row["external_id"]]], edit

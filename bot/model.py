@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 Author = Literal["bot", "staff", "system"]
-InboundKind = Literal["text", "button", "file", "edit", "start", "ignored"]
+Role = Literal["equipo", "entrenador", "supervisor", "admin"]
+InboundKind = Literal["text", "button", "file", "album", "edit", "start", "ignored"]
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class FileRef:
         mime: what the channel says it is; the real type is sniffed from the bytes.
         size: bytes as the channel says, 0 when it does not.
         sha256: of the bytes as the channel says, in whatever form it writes it; empty when it does not.
+        unique: what the channel calls the same file wherever it appears; empty when that is `ref`.
     """
 
     ref: str
@@ -29,6 +31,12 @@ class FileRef:
     mime: str = ""
     size: int = 0
     sha256: str = ""
+    unique: str = ""
+
+    @property
+    def source(self) -> str:
+        """By this a file is known again."""
+        return self.unique or self.ref
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,7 @@ class Inbound:
         user_id: the channel's own id of the person; with `channel` it is who they are.
         also: other ids that are the same person's now (WhatsApp: the phone beside the business-scoped id).
         formerly: ids that were the same person's and may become somebody else's (a phone they gave up).
+        album: id shared by files that were sent as one (kind `album`); the others may still be on their way.
         edits: external id of the message that this one corrects (kind `edit`).
         start: payload of a deep link (kind `start`).
     """
@@ -52,6 +61,7 @@ class Inbound:
     text: str = ""
     button: str = ""
     files: tuple[FileRef, ...] = ()
+    album: str = ""
     edits: str = ""
     start: str = ""
     also: tuple[str, ...] = ()
@@ -110,6 +120,7 @@ class Limits:
 
     Attributes:
         callback: bytes of a button's payload.
+        caption: characters of a text that goes along with a file; 0 when files are only links.
         body: characters of a text that has buttons, 0 when there is no difference.
         tappable: buttons that can be tapped; when there are more, all are numbered in the text. 0: all of them.
         window: seconds after the person's last message in which they can be written to, 0 when always.
@@ -120,6 +131,7 @@ class Limits:
     buttons: int
     title: int
     callback: int
+    caption: int = 0
     body: int = 0
     tappable: int = 0
     window: float = 0
@@ -152,9 +164,11 @@ class Turn:
 
     texts: the messages in order, as written. button: payload of the tap when the turn is a tap.
     alarm: kind of alarm already answered for this turn at arrival, or empty.
-    attempts: how often it was tried before; more than 0 means that Rasa may have answered it already.
+    replaces: what a message that was answered already said, until the person changed it into this one's.
+    start: payload of the link that they came by, empty when it had none; None when they did not just come.
+    attempts: how often it failed before although Rasa was well, or ended with its worker.
+    retried: it was begun before, so Rasa may have answered it already.
     external_id: the channel's id of its last message.
-    replaces: what the message said before that this turn edits; empty when it edits none that was answered.
     """
 
     id: str
@@ -163,18 +177,14 @@ class Turn:
     texts: tuple[str, ...]
     button: str
     files: tuple[FileRef, ...]
-    edits: bool
+    replaces: str
     at: datetime
     alarm: str = ""
-    start: str = ""
+    start: str | None = None
     attempts: int = 0
+    retried: bool = False
     lease_owner: str = ""
     external_id: str = ""
-    replaces: str = ""
-
-    @property
-    def retried(self) -> bool:
-        return self.attempts > 0
 
 
 @dataclass(frozen=True)
@@ -198,11 +208,21 @@ class Outgoing:
     epoch: int
     attempts: int
     parts_sent: int
+    urgent: bool = False
+    turn_id: str = ""
+
+    @property
+    def is_the_bots(self) -> bool:
+        """Its own words, which end with a takeover; not what it must say whoever speaks (help lines, an invitation)."""
+        return self.author == "bot" or (self.author == "system" and bool(self.turn_id))
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A file kept as proof: what was received, not what it claims to be."""
+    """A file kept as proof: what was received, not what it claims to be.
+
+    flaw: why a photo cannot be made out (bot/images.py), looked at when it is answered and not stored.
+    """
 
     id: str
     sha256: str
@@ -210,6 +230,7 @@ class Evidence:
     bytes: int
     name: str
     received_at: datetime
+    flaw: str = ""
 
 
 @dataclass(frozen=True)
@@ -276,3 +297,42 @@ class Case:
     events: tuple[CaseEvent, ...] = ()
     receipt_id: str = ""
     erased_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Somebody who works with the console. must_change: their password was given to them. totp: they also give a code."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+    must_change: bool = False
+    totp: bool = False
+    disabled: bool = False
+
+
+@dataclass(frozen=True)
+class Session:
+    """A sign-in of a staff member on one device. confirmed: the code of their second factor was given too."""
+
+    key: str
+    staff: Staff
+    confirmed: bool
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    device: str
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """Who did what to what. detail holds no personal data."""
+
+    id: int
+    at: datetime
+    staff_id: str
+    who: str
+    action: str
+    subject: str
+    detail: dict

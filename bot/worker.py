@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.desk import Desk
 from bot.erasure import Erasure
 from bot.inbox import Inbox
 from bot.model import Turn
@@ -25,24 +26,30 @@ CONCURRENT = 8
 POLL = 0.05
 #: Seconds between looks for conversations whose tracker is to be forgotten.
 FORGET_POLL = 0.5
+#: Seconds between looks for people who have waited too long.
+LATE_POLL = 0.5
+#: Seconds between looks for people that their holder left waiting.
+MIND_POLL = 2.0
 #: Seconds to wait when the database does not answer.
 STALL = 1.0
 
 
 class Worker:
-    def __init__(self, inbox: Inbox, outbox: Outbox, erasure: Erasure) -> None:
-        self._inbox, self._outbox, self._erasure = inbox, outbox, erasure
+    def __init__(self, inbox: Inbox, outbox: Outbox, erasure: Erasure, desk: Desk) -> None:
+        self._inbox, self._outbox, self._erasure, self._desk = inbox, outbox, erasure, desk
         self.owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._running: set[asyncio.Task] = set()
         self._written = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish the turns already begun."""
-        loops = [asyncio.create_task(self._keep(loop, stop)) for loop in (self._turns, self._sending, self._forgetting)]
+        steps = (self._turns, self._sending, self._outbox.keep_claims, self._telling, self._forgetting, self._minding)
+        loops = [asyncio.create_task(self._keep(step, stop)) for step in steps]
         await stop.wait()
         await asyncio.gather(*loops)
         await asyncio.gather(*self._running)
-        await self._outbox.send_due()
+        while await self._outbox.send_due():
+            pass
 
     async def _keep(self, step: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
         """Repeat a step; a database that does not answer is waited for, never given up on."""
@@ -76,14 +83,23 @@ class Worker:
         finally:
             self._written.set()
 
+    async def _telling(self) -> None:
+        told = await self._inbox.tell_late()
+        if told:
+            self._written.set()
+        await asyncio.sleep(LATE_POLL)
+
     async def _forgetting(self) -> None:
         await asyncio.to_thread(self._erasure.forget_due, self._lease_name())
         await asyncio.sleep(FORGET_POLL)
 
+    async def _minding(self) -> None:
+        await asyncio.to_thread(self._desk.mind)
+        await asyncio.sleep(MIND_POLL)
+
     async def _sending(self) -> None:
-        sent = await self._outbox.send_due()
-        if sent:
-            return
         self._written.clear()
+        if await self._outbox.start_due(self._written.set):
+            return
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._written.wait(), POLL)

@@ -27,9 +27,10 @@ ANSWER_WITHIN = 30
 
 @dataclass
 class Living:
-    """url: where the gateway is. house: a view of the same data from outside."""
+    """url: where the gateway is, console: where the team works. house: a view of the same data from outside."""
 
     url: str
+    console: str
     house: House
     process: subprocess.Popen
 
@@ -41,10 +42,11 @@ class Living:
 @contextmanager
 def living(data_dir: Path, **changes: str) -> Iterator[Living]:
     """Start everything, wait until it is ready, and stop it at the end."""
-    rasa, actions, gateway = free_port(), free_port(), free_port()
+    rasa, actions, gateway, console = free_port(), free_port(), free_port(), free_port()
     env = {
         "DATA_DIR": str(data_dir),
         "GATEWAY_PORT": str(gateway),
+        "CONSOLE_PORT": str(console),
         "RASA_URL": f"http://127.0.0.1:{rasa}",
         "ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
         "QUIET_SECONDS": "0",
@@ -64,7 +66,7 @@ def living(data_dir: Path, **changes: str) -> Iterator[Living]:
     house = build(config.load(env))
     try:
         _wait_until_ready(url, process, log)
-        yield Living(url, house, process)
+        yield Living(url, f"http://127.0.0.1:{console}", house, process)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)

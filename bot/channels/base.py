@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
-from bot.model import Button, Delivery, FileRef, Inbound, Limits, Reply
+from bot.model import Attachment, Button, Delivery, FileRef, Inbound, Limits, Reply
 
+#: Attachments without bytes; the word names the text that says so (`utter_archivo_<word>`).
+UNREADABLE, LOST = "ilegible", "perdido"
+#: An id that can be stored as it is.
+KEEPABLE = re.compile(r"[!-~]{1,120}")
+#: Ids that we give to what has none that we can keep.
+PART = "part:"
 #: The bytes behind the address of one of our own attachments, for a channel that sends files; None when it is not ours.
 OpenFile = Callable[[str], bytes | None]
 
@@ -31,6 +40,9 @@ class Channel(Protocol):
 
     async def announce(self, public_url: str) -> None:
         """Tell the provider how its messages reach us, when it wants to be told. Raises SendError."""
+
+    async def trouble(self, public_url: str) -> str:
+        """What somebody must mend before messages come and go: a word that `doctor` knows, or empty. Never raises."""
 
     async def fetch(self, file: FileRef) -> bytes:
         """The bytes of an attachment. Raises SendError (retry or not) and FileRefused."""
@@ -55,18 +67,50 @@ class Channel(Protocol):
         """Let go of connections."""
 
 
+def clean(text: Any) -> str:
+    """Text as it may be kept: no control characters but line breaks, no halves of characters, not only blanks."""
+    whole = str(text or "").encode("utf-8", "replace").decode()
+    kept = (c for c in whole.replace("\r\n", "\n") if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    text = "".join(kept).strip()
+    return text if any(unicodedata.category(c)[0] not in "CZ" for c in text) else ""
+
+
+def kept_id(id_: str) -> str:
+    """A provider's id as we keep it; one that no database would take is known by its hash."""
+    return id_ if KEEPABLE.fullmatch(id_) else PART + hashlib.sha256(json.dumps(id_).encode()).hexdigest()
+
+
 def split(reply: Reply, limits: Limits) -> list[Reply]:
-    """A reply as parts that fit the channel: cut at paragraph, sentence or word ends; buttons on the last part."""
+    """A reply as parts that fit the channel: cut at paragraph, sentence or word ends; buttons on the last part.
+
+    A file goes along with its text where there is room for it; otherwise files come first, each in a part of its own.
+    """
     buttons = tuple(Button(short(b.title, limits.title), b.payload) for b in reply.buttons[: limits.buttons])
     text = reply.text
     if limits.tappable and len(buttons) > limits.tappable:
         options = "\n".join(f"{number}. {button.title}" for number, button in enumerate(buttons, start=1))
         text, buttons = f"{text}\n\n{options}", ()
+    files, along = _files(reply, text, buttons, limits)
     pieces = _cut(text, limits.text)
     if buttons and limits.body:
         pieces = [*pieces[:-1], *_ending(pieces[-1], limits.body)]
     parts = [Reply(text=piece) for piece in pieces[:-1]]
-    return [*parts, replace(reply, text=pieces[-1], buttons=buttons)]
+    return [*files, *parts, replace(reply, text=pieces[-1], buttons=buttons, attachments=along)]
+
+
+def _files(
+    reply: Reply, text: str, buttons: tuple[Button, ...], limits: Limits
+) -> tuple[list[Reply], tuple[Attachment, ...]]:
+    """Files that are parts of their own, and those that go along with the last part."""
+    has_room = len(reply.attachments) == 1 and not buttons and len(text) <= limits.caption
+    if not limits.caption or has_room:
+        return [], reply.attachments
+    return [Reply(text="", attachments=(attachment,)) for attachment in reply.attachments], ()
+
+
+def links(part: Reply) -> str:
+    """The part's files as lines, for where they cannot be sent themselves."""
+    return "\n".join(f"{attachment.name}: {attachment.url}" for attachment in part.attachments)
 
 
 def short(title: str, length: int) -> str:

@@ -21,6 +21,9 @@ class WebChannel:
     async def announce(self, public_url: str) -> None:
         return None
 
+    async def trouble(self, public_url: str) -> str:
+        return ""
+
     async def fetch(self, file: FileRef) -> bytes:
         raise Ignored("the gateway keeps the web chat's files when they are uploaded")
 

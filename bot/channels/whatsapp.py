@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import json
 import logging
+import mimetypes
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from typing import Any
@@ -24,9 +25,10 @@ from pywa_async import WhatsApp
 from pywa_async.errors import WhatsAppError
 
 from bot import config
-from bot.channels.base import short
-from bot.channels.whatsapp_webhook import LOST, NAME, PART, PHONE, UNREADABLE, read
+from bot.channels.base import LOST, PART, UNREADABLE, OpenFile, links, nothing_to_open, short
+from bot.channels.whatsapp_webhook import NAME, PHONE, read
 from bot.errors import (
+    BadToken,
     FileRefused,
     Forged,
     Malformed,
@@ -64,6 +66,7 @@ REPLY_BUTTONS, REPLY_TITLE, ROWS, ROW_TITLE = 3, 20, 10, 24
 TOO_FAST = {131056: 6.0, 130429: 2.0, 131048: 900.0, 131064: 900.0, 133016: 600.0, 4: 60.0, 80007: 60.0}
 TOO_LATE = 131047
 GONE = 131026
+BAD_TOKEN = (0, 3, 10, 190)
 TRANSIENT = (1, 2, 131000, 131016, 131057, 133004)
 #: Codes that somebody must do something about, and what.
 ADVICE = {
@@ -88,12 +91,20 @@ class WhatsAppChannel:
     name = NAME
     # a title may be as long as a row's description: it is shortened for the form that the message takes
     limits = Limits(
-        text=4096, buttons=20, title=72, callback=200, body=1024, tappable=ROWS, window=WINDOW, reports=True
+        text=4096,
+        buttons=20,
+        title=72,
+        callback=200,
+        caption=1024,
+        body=1024,
+        tappable=ROWS,
+        window=WINDOW,
+        reports=True,
     )
 
-    def __init__(self, settings: config.WhatsApp, options: str) -> None:
+    def __init__(self, settings: config.WhatsApp, options: str, open_file: OpenFile = nothing_to_open) -> None:
         """options: what is written on the button that opens a list, up to 20 characters."""
-        self._settings, self._options = settings, options
+        self._settings, self._options, self._open_file = settings, options, open_file
         self._http: httpx.AsyncClient | None = None
         self._opened: WhatsApp | None = None
 
@@ -147,16 +158,29 @@ class WhatsAppChannel:
     # --- out -------------------------------------------------------------------------------------------------------
 
     async def send(self, address: str, part: Reply, key: str) -> str:
-        """Up to 3 options as buttons, up to 10 as a list. A tap comes back as `<seq>.<index>`."""
+        """Up to 3 options as buttons, up to 10 as a list. A tap comes back as `<seq>.<index>`.
+
+        A file of ours is uploaded and goes along as a document; others are links.
+        """
         seq = key.rpartition(".")[2]
         if part.invitation:
             return await self._post(address, "template", self._template(seq))
-        *before, last = _texts(part)
-        for text in before:
-            await self._post(address, "text", {"body": text, "preview_url": False})
+        data = await asyncio.to_thread(self._open_file, part.attachments[0].url) if part.attachments else None
+        if data:
+            return await self._post(address, "document", await self._document(part, data))
+        text = "\n\n".join(text for text in (part.text, links(part)) if text)
         if not part.buttons:
-            return await self._post(address, "text", {"body": last, "preview_url": False})
-        return await self._post(address, "interactive", self._interactive(last, part.buttons, seq))
+            return await self._post(address, "text", {"body": text, "preview_url": False})
+        return await self._post(address, "interactive", self._interactive(text, part.buttons, seq))
+
+    async def _document(self, part: Reply, data: bytes) -> dict[str, Any]:
+        """What a message with this file says; the file itself is with WhatsApp then."""
+        name = part.attachments[0].name
+        mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        with _mapped_errors():
+            uploaded = await self._whatsapp.api.upload_media(self._settings.phone_id, data, mime, name)
+            content = {"id": str(uploaded["id"]), "filename": name}
+        return {**content, **({"caption": part.text} if part.text else {})}
 
     async def received(self, message: Inbound) -> None:
         """Meta waits for nothing but our 200; the message is marked as read when it is being answered."""
@@ -175,6 +199,15 @@ class WhatsAppChannel:
     async def announce(self, public_url: str) -> None:
         """Meta is told where we are by hand (docs/whatsapp.md)."""
         return
+
+    async def trouble(self, public_url: str) -> str:
+        """Are the token and the number's id good? Where Meta sends its messages can only be seen in its console."""
+        try:
+            with _mapped_errors():
+                await self._whatsapp.api.get_business_phone_number(self._settings.phone_id)
+        except SendError as error:
+            return error.code
+        return ""
 
     async def close(self) -> None:
         if self._http:
@@ -233,15 +266,6 @@ def _titles(buttons: Sequence[Button], length: int) -> list[str]:
     return [short(f"{number}. {button.title}", length) for number, button in enumerate(buttons, start=1)]
 
 
-def _texts(part: Reply) -> list[str]:
-    """The part's text with its links; the links go before it when one message does not hold both."""
-    limits = WhatsAppChannel.limits
-    links = "\n".join(f"{attachment.name}: {attachment.url}" for attachment in part.attachments)
-    together = "\n\n".join(text for text in (part.text, links) if text)
-    fits = len(together) <= (limits.body if part.buttons else limits.text)
-    return [together] if fits else [links, part.text] if links else [part.text]
-
-
 def _is_what_was_sent(data: bytes, sha256: str) -> bool:
     """sha256: hexadecimal or base64, as Meta writes it in different places; one of neither form says nothing."""
     digest = hashlib.sha256(data).digest()
@@ -282,4 +306,6 @@ def _translated(code: int, status: int, is_transient: bool) -> SendError:
     if status == 429:
         return Throttled(60.0)
     log.error("whatsapp: error %d: %s", code, ADVICE.get(code, "the request was refused"))
+    if code in BAD_TOKEN:
+        return BadToken(f"whatsapp does not accept the token: {code}")
     return Rejected(f"whatsapp refused the request: {code}")

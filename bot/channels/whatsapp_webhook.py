@@ -13,17 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
+from bot.channels.base import KEEPABLE, LOST, PART, UNREADABLE, clean, kept_id
 from bot.errors import RecipientGone, WindowClosed
 from bot.model import Delivery, FileRef, Inbound
 
 NAME = "whatsapp"
-#: Ids that we give to what has none that we can keep.
-PART = "part:"
 USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 PHONE = re.compile(r"[0-9]{5,20}")
 #: What we put behind a button: the number of our message and of the button.
 TAP = re.compile(r"[0-9]{1,9}\.[0-9]{1,2}")
-KEEPABLE = re.compile(r"[!-~]{1,120}")
 FILES = {
     "image": "foto",
     "sticker": "foto",
@@ -32,8 +30,6 @@ FILES = {
     "video": "video",
     "document": "documento",
 }
-#: Attachments without bytes; the word names the text that says so.
-UNREADABLE, LOST = "ilegible", "perdido"
 CHANGES = ("user_changed_number", "customer_changed_number", "user_changed_user_id")
 STATUSES = ("sent", "delivered", "read", "failed", "deleted")
 #: Numbers of Meta's errors that mean something to the house; the rest stay numbers.
@@ -92,13 +88,13 @@ def _message(message: Mapping[str, Any], contacts: Sequence[Mapping[str, Any]]) 
     head: dict[str, Any] = {"channel": NAME, "external_id": id_, "user_id": user_id, "also": also, "at": _time(message)}
     if kind == "revoke":
         # what they took back stays what they said; that they did is kept beside it
-        return Inbound(**head, kind="ignored", edits=_key(message["revoke"]["original_message_id"]))
+        return Inbound(**head, kind="ignored", edits=kept_id(message["revoke"]["original_message_id"]))
     edit = message["edit"] if kind == "edit" else None
     content = None if message.get("group_id") else _content(edit["message"] if edit else message, id_)
     if content is None:
         return Inbound(**head, kind="ignored")
     if edit:
-        return Inbound(**head, **{**content, "kind": "edit"}, edits=_key(edit["original_message_id"]))
+        return Inbound(**head, **{**content, "kind": "edit"}, edits=kept_id(edit["original_message_id"]))
     return Inbound(**head, **content)
 
 
@@ -107,7 +103,7 @@ def _content(message: Mapping[str, Any], id_: str) -> dict[str, Any] | None:
     kind = message["type"]
     if kind in FILES:
         media = message[kind]
-        return {"kind": "file", "text": _clean(media.get("caption")), "files": (_file(media, FILES[kind], id_),)}
+        return {"kind": "file", "text": clean(media.get("caption")), "files": (_file(media, FILES[kind], id_),)}
     if kind == "unsupported":
         return {"kind": "file", "files": (FileRef(ref=id_, kind=UNREADABLE),)}
     if kind == "button":
@@ -115,7 +111,7 @@ def _content(message: Mapping[str, Any], id_: str) -> dict[str, Any] | None:
     if kind == "interactive":
         reply = message["interactive"][message["interactive"]["type"]]
         return _tap(reply["id"], reply["title"])
-    text = _clean(WORDS[kind](message[kind])) if kind in WORDS else ""
+    text = clean(WORDS[kind](message[kind])) if kind in WORDS else ""
     return {"kind": "text", "text": text} if text else None
 
 
@@ -123,7 +119,7 @@ def _tap(payload: Any, title: Any) -> dict[str, Any]:
     """A button of ours; any other (a template that somebody else sent) says what is written on it."""
     if isinstance(payload, str) and TAP.fullmatch(payload):
         return {"kind": "button", "button": payload}
-    return {"kind": "text", "text": _clean(title)}
+    return {"kind": "text", "text": clean(title)}
 
 
 def _file(media: Mapping[str, Any], kind: str, id_: str) -> FileRef:
@@ -132,9 +128,9 @@ def _file(media: Mapping[str, Any], kind: str, id_: str) -> FileRef:
     return FileRef(
         ref=str(media["id"]),
         kind=kind,
-        name=_clean(media.get("filename")),
-        mime=_clean(media.get("mime_type")),
-        sha256=_clean(media.get("sha256")),
+        name=clean(media.get("filename")),
+        mime=clean(media.get("mime_type")),
+        sha256=clean(media.get("sha256")),
     )
 
 
@@ -224,7 +220,7 @@ def _delivery(status: Mapping[str, Any]) -> Delivery | None:
     if status["status"] not in STATUSES:
         return None
     error = _error(status.get("errors")) if status["status"] == "failed" else ""
-    return Delivery(channel=NAME, provider_id=_key(status["id"]), status=status["status"], error=error)
+    return Delivery(channel=NAME, provider_id=kept_id(status["id"]), status=status["status"], error=error)
 
 
 def _error(errors: Any) -> str:
@@ -242,13 +238,8 @@ def _ignored(part: Any) -> Inbound:
 def _id(part: Any) -> str:
     """The message's own id; a part without one is known by what is in it."""
     if isinstance(part, dict) and isinstance(part.get("id"), str) and "type" in part:
-        return _key(part["id"])
+        return kept_id(part["id"])
     return PART + hashlib.sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()
-
-
-def _key(id_: str) -> str:
-    """An id as we keep it."""
-    return id_ if KEEPABLE.fullmatch(id_) else PART + hashlib.sha256(json.dumps(id_).encode()).hexdigest()
 
 
 def _time(message: Mapping[str, Any]) -> datetime:
@@ -263,8 +254,3 @@ def _time(message: Mapping[str, Any]) -> datetime:
 
 def _now() -> datetime:
     return datetime.now(timezone.utc)
-
-
-def _clean(text: Any) -> str:
-    """Halves of characters, which JSON lets through and nothing else does, become question marks."""
-    return str(text or "").encode("utf-8", "replace").decode()

@@ -17,7 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.errors import FileRefused, WebhookError
-from bot.gateway import chat, health, page, receipt, webhooks
+from bot.gateway import chat, files, health, page, receipt, webhooks
 from bot.gateway.guard import BodyLimit, BodyTooLarge, SecurityHeaders
 from bot.wiring import House
 
@@ -39,6 +39,7 @@ def create_app(house: House) -> Starlette:
             Route("/webhooks/{channel}", webhooks.receive, methods=["POST"]),
             Route("/recibo/{id}.pdf", receipt.paper),
             Route("/recibo/{id}", receipt.check),
+            Route("/archivo/{id}", files.sent),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
             Route("/metrics", health.metrics),
@@ -72,6 +73,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
 
 async def refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, WebhookError)
+    health.REFUSED.labels(request.path_params.get("channel", "chat"), error.code).inc()
     log.info("refused %s: %s", request.url.path, error.code)
     return JSONResponse({"error": {"code": error.code}}, status_code=error.status)
 
@@ -83,10 +85,17 @@ async def refused_kindly(request: Request, error: Exception) -> JSONResponse:
 
 async def file_refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, FileRefused)
+    await asyncio.to_thread(_count_file, request.app.state.house, error.code)
     return _say(request, f"utter_archivo_{error.code}", error.code, 413 if error.code == "grande" else 415)
 
 
+def _count_file(house: House, code: str) -> None:
+    with house.store.begin() as tx:
+        tx.count(f"refused.{code}")
+
+
 async def too_large(request: Request, error: Exception) -> JSONResponse:
+    health.REFUSED.labels(request.path_params.get("channel", "chat"), "too_large").inc()
     return _say(request, "utter_archivo_grande", "grande", 413)
 
 

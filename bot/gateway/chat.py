@@ -7,7 +7,6 @@ import hashlib
 import json
 import secrets
 import time
-import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -18,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from bot import safety
+from bot.channels.base import clean
 from bot.model import Conversation, FileRef, Inbound, Reply
 from bot.wiring import House
 
@@ -126,14 +126,6 @@ async def _json(request: Request) -> dict[str, Any]:
     if not isinstance(fields, dict):
         raise BadRequest("peticion")
     return fields
-
-
-def clean(text: str) -> str:
-    """Text as it may be kept: no control characters but line breaks, no broken surrogates, not only blanks."""
-    whole = text.encode("utf-8", "replace").decode()
-    kept = (c for c in whole.replace("\r\n", "\n") if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    text = "".join(kept).strip()
-    return text if any(unicodedata.category(c)[0] not in "CZ" for c in text) else ""
 
 
 async def _conversation(request: Request) -> Conversation:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+from datetime import datetime
 
-import httpx
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.store.base import now
 from bot.wiring import House
+
+#: What only this process has seen.
+SEEN = CollectorRegistry()
+REFUSED = Counter("buentrato_requests_refused", "requests that were not let in", ["what", "why"], registry=SEEN)
 
 
 async def alive(request: Request) -> JSONResponse:
@@ -22,7 +27,7 @@ async def ready(request: Request) -> JSONResponse:
     """200 when database, Rasa and action server all answer; else 503, with the part that does not."""
     house: House = request.app.state.house
     database, rasa, actions = await asyncio.gather(
-        asyncio.to_thread(_database_answers, house), house.rasa.ready(), _actions_answer(house)
+        asyncio.to_thread(_database_answers, house), house.rasa.ready(), house.rasa.actions_ready()
     )
     parts = {"database": database, "rasa": rasa, "actions": actions}
     return JSONResponse({"ready": all(parts.values()), "parts": parts}, status_code=200 if all(parts.values()) else 503)
@@ -46,16 +51,29 @@ def _is_loopback(request: Request) -> bool:
 def _metrics(house: House) -> bytes:
     registry = CollectorRegistry()
     with house.store.read() as tx:
+        oldest, failed = tx.oldest_waiting(), tx.failed_counts()
         values = {
             "buentrato_inbox_waiting": ("messages not answered yet", tx.waiting_count()),
-            "buentrato_outbox_failed": ("messages given up on", tx.failed_count()),
+            "buentrato_inbox_oldest_seconds": ("age of the oldest message not answered yet", _age(oldest["inbox"])),
+            "buentrato_inbox_failed": ("messages nobody could answer", sum(failed["inbox"].values())),
+            "buentrato_outbox_oldest_seconds": ("age of the oldest message not sent yet", _age(oldest["outbox"])),
+            "buentrato_outbox_failed": ("messages given up on", sum(failed["outbox"].values())),
             "buentrato_outbox_held": ("messages kept until the person writes", tx.held_count()),
+            "buentrato_inbox_set_aside": ("parts of webhooks that nobody acts on", tx.set_aside_count()),
             "buentrato_cases": ("complaints filed", tx.case_count()),
             "buentrato_handoffs_open": ("people waiting for a person", len(tx.handoff_queue())),
         }
+        refused_files = tx.counted("refused.")
     for name, (help_, value) in values.items():
         Gauge(name, help_, registry=registry).set(value)
-    return generate_latest(registry)
+    files = Gauge("buentrato_files_refused", "attachments that could not be kept", ["reason"], registry=registry)
+    for reason, number in refused_files.items():
+        files.labels(reason).set(number)
+    return generate_latest(registry) + generate_latest(SEEN)
+
+
+def _age(since: datetime | None) -> float:
+    return (now() - since).total_seconds() if since else 0.0
 
 
 def _database_answers(house: House) -> bool:
@@ -64,12 +82,3 @@ def _database_answers(house: House) -> bool:
     except SQLAlchemyError:
         return False
     return True
-
-
-async def _actions_answer(house: House) -> bool:
-    url = house.settings.actions_url.rsplit("/", 1)[0] + "/health"
-    try:
-        async with httpx.AsyncClient(timeout=3, trust_env=False) as client:
-            return (await client.get(url)).status_code == 200
-    except httpx.HTTPError:
-        return False

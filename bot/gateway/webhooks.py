@@ -7,12 +7,13 @@ import logging
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.channels.base import Channel
 from bot.errors import Forged, SendError
+from bot.gateway.health import REFUSED
 from bot.model import Delivery, Inbound
 from bot.wiring import House
 
@@ -44,16 +45,25 @@ async def shake_hands(request: Request) -> Response:
 
 
 async def accept_all(house: House, channel: Channel, messages: Sequence[Inbound | Delivery]) -> None:
-    """Commit each message by itself: a tap on a button that is not theirs must not hold back the rest."""
+    """Commit each message by itself: one that cannot be kept must neither hold back the rest nor come again for days."""
     for message in messages:
-        if isinstance(message, Delivery):
-            await asyncio.to_thread(house.outbox.note, message)
-            continue
         try:
-            await asyncio.to_thread(house.inbox.accept, [message])
+            await asyncio.to_thread(_commit, house, message)
         except Forged:
             log.info("%s: a tap that was never offered was set aside", channel.name)
-        await channel.received(message)
+            REFUSED.labels(channel.name, "never_offered").inc()
+        except (DataError, ValueError) as error:
+            log.error("%s: a message that no database takes was set aside: %s", channel.name, type(error).__name__)
+            REFUSED.labels(channel.name, "not_storable").inc()
+        if isinstance(message, Inbound):
+            await channel.received(message)
+
+
+def _commit(house: House, message: Inbound | Delivery) -> None:
+    if isinstance(message, Delivery):
+        house.outbox.note(message)
+    else:
+        house.inbox.accept([message])
 
 
 def connections(house: House, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
@@ -78,6 +88,7 @@ async def poll(house: House, channel: Channel, stop: asyncio.Event) -> None:
     """Fetch updates and confirm them to the provider only after they are committed."""
     state = f"{channel.name}.offset"
     offset = int(await asyncio.to_thread(_load, house, state) or 0)
+    trouble = await asyncio.to_thread(_load, house, f"{channel.name}.trouble")
     while not stop.is_set():
         try:
             messages, next_offset = await channel.poll(offset)  # type: ignore[attr-defined]  # it says it polls
@@ -85,9 +96,19 @@ async def poll(house: House, channel: Channel, stop: asyncio.Event) -> None:
             if next_offset != offset:
                 await asyncio.to_thread(_save, house, state, str(next_offset))
                 offset = next_offset
+            trouble = await _remember(house, channel, trouble, "")
         except (SendError, SQLAlchemyError) as error:
             log.warning("%s: polling failed: %s", channel.name, getattr(error, "code", type(error).__name__))
+            if isinstance(error, SendError):
+                trouble = await _remember(house, channel, trouble, error.code)
             await asyncio.sleep(getattr(error, "after", PAUSE))
+
+
+async def _remember(house: House, channel: Channel, known: str, trouble: str) -> str:
+    """Keep for `doctor` why nothing comes. Two processes that poll with one token can be seen from nowhere else."""
+    if trouble != known:
+        await asyncio.to_thread(_save, house, f"{channel.name}.trouble", trouble)
+    return trouble
 
 
 def _load(house: House, name: str) -> str:

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Integer, String, cast, delete, func, insert, select, update
 from ulid import ULID
 
 from bot.model import Conversation, Evidence
 from bot.privacy import Vault
 from bot.schema import channel_state, conversations, evidence, handoffs, outbox, person_links, reviews
 from bot.store.base import Queries, now
+
+#: From this urgency on somebody is in danger.
+DANGER = 3
 
 
 class ConversationQueries(Queries):
@@ -160,6 +163,15 @@ class ConversationQueries(Queries):
         )
         return self.connection.execute(statement).rowcount == 1
 
+    def renew_lease(self, conversation_id: str, owner: str, until: datetime) -> bool:
+        """Keep a conversation that is ours. False when it is not any more."""
+        mine = (conversations.c.id == conversation_id) & (conversations.c.lease_owner == owner)
+        return self.connection.execute(update(conversations).where(mine).values(lease_until=until)).rowcount == 1
+
+    def holds_lease(self, conversation_id: str, owner: str) -> bool:
+        mine = (conversations.c.id == conversation_id) & (conversations.c.lease_owner == owner)
+        return self.connection.execute(select(conversations.c.id).where(mine)).first() is not None
+
     def release(self, conversation_id: str, owner: str) -> None:
         self.connection.execute(
             update(conversations)
@@ -168,12 +180,15 @@ class ConversationQueries(Queries):
         )
 
     def open_handoff(self, conversation_id: str, reason: str, urgency: int) -> bool:
-        """Queue the conversation for a person. An open request is only made more urgent, never doubled.
+        """Queue the conversation for a person. A request that waits, or that somebody has taken, is only made more
+        urgent, never doubled. Who was marked as abusive is queued for danger only.
 
         Returns True when the conversation was not waiting before.
         """
-        open_one = (handoffs.c.conversation_id == conversation_id) & (handoffs.c.status == "open")
-        row = self.connection.execute(select(handoffs).where(open_one)).first()
+        live = (handoffs.c.conversation_id == conversation_id) & handoffs.c.status.in_(("open", "taken"))
+        row = self.connection.execute(select(handoffs).where(live)).first()
+        if row is None and urgency < DANGER and self._is_abusive(conversation_id):
+            return False
         if row is None:
             self.connection.execute(
                 insert(handoffs).values(
@@ -191,6 +206,10 @@ class ConversationQueries(Queries):
                 update(handoffs).where(handoffs.c.id == row.id).values(reason=reason, urgency=urgency)
             )
         return False
+
+    def _is_abusive(self, conversation_id: str) -> bool:
+        abuse = select(conversations.c.abuse_at).where(conversations.c.id == conversation_id)
+        return self.connection.execute(abuse).scalar() is not None
 
     def handoff_queue(self) -> list[dict[str, Any]]:
         """People waiting for a person, most urgent first, then longest waiting."""
@@ -277,6 +296,17 @@ class ConversationQueries(Queries):
     def set_channel_value(self, name: str, value: str) -> None:
         if not self.insert_once(channel_state, name=name, value=value):
             self.connection.execute(update(channel_state).where(channel_state.c.name == name).values(value=value))
+
+    def count(self, name: str) -> None:
+        """One more of something that is only counted."""
+        if not self.insert_once(channel_state, name=name, value="1"):
+            more = cast(cast(channel_state.c.value, Integer) + 1, String)
+            self.connection.execute(update(channel_state).where(channel_state.c.name == name).values(value=more))
+
+    def counted(self, prefix: str) -> dict[str, int]:
+        """Counts whose name begins with `prefix`, by the rest of it."""
+        rows = self.connection.execute(select(channel_state).where(channel_state.c.name.startswith(prefix)))
+        return {row.name.removeprefix(prefix): int(row.value) for row in rows}
 
     def _conversation(self, row: Any) -> Conversation:
         return Conversation(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, exists, func, insert, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
 from ulid import ULID
 
 from bot.model import Attachment, Author, Button, Conversation, FileRef, Inbound, Outgoing, Reply
@@ -15,10 +17,14 @@ from bot.store.base import Queries, now
 
 #: A tap and a deep link are complete in themselves; a text may have a second half on its way.
 COMPLETE_KINDS = ("button", "start")
+#: Seconds after the last file of an album in which others of it may still come.
+ALBUM_QUIET = 3.0
 #: A burst that never pauses is answered after this many quiet times.
 LONGEST_BURST = 5
 #: How far back a tapped button is looked for.
 RECENT_REPLIES = 60
+#: In the outbox; a claimed row is `sending`.
+UNSENT = ("waiting", "sending")
 
 
 class MessageQueries(Queries):
@@ -31,6 +37,7 @@ class MessageQueries(Queries):
             "text": message.text,
             "button": message.button,
             "files": [asdict(file) for file in message.files],
+            "album": message.album,
             "edits": message.edits,
             "start": message.start,
         }
@@ -62,6 +69,7 @@ class MessageQueries(Queries):
         """
         moment = now()
         first, last = func.min(inbox.c.received_at), func.max(inbox.c.received_at)
+        album = func.max(case((inbox.c.kind == "album", inbox.c.received_at)))
         complete = func.sum(case((or_(inbox.c.kind.in_(COMPLETE_KINDS), inbox.c.turn_id != ""), 1), else_=0))
         statement = (
             select(inbox.c.conversation_id)
@@ -69,7 +77,7 @@ class MessageQueries(Queries):
             .where(inbox.c.status == "waiting")
             .where(or_(conversations.c.lease_until.is_(None), conversations.c.lease_until < moment))
             .group_by(inbox.c.conversation_id)
-            .having(func.min(inbox.c.next_try_at) <= moment)
+            .having(func.max(inbox.c.next_try_at) <= moment)  # a turn that waits holds back what was said after it
             .having(
                 or_(
                     last <= moment - timedelta(seconds=quiet),
@@ -77,6 +85,7 @@ class MessageQueries(Queries):
                     complete > 0,
                 )
             )
+            .having(or_(album.is_(None), album <= moment - timedelta(seconds=ALBUM_QUIET), complete > 0))
             .order_by(first)
             .limit(limit)
         )
@@ -87,6 +96,14 @@ class MessageQueries(Queries):
         where = (inbox.c.conversation_id == conversation_id) & (inbox.c.status == "waiting")
         rows = self.connection.execute(select(inbox).where(where).order_by(inbox.c.received_at, inbox.c.id))
         return [self._inbox_row(row) for row in rows]
+
+    def wordings(self, conversation_id: str, external_id: str) -> list[dict[str, Any]]:
+        """A message as it was written, and as it was corrected since, in order of arrival; opened."""
+        this_one = (inbox.c.external_id == external_id) | (inbox.c.kind == "edit")
+        where = (inbox.c.conversation_id == conversation_id) & this_one
+        rows = self.connection.execute(select(inbox).where(where).order_by(inbox.c.received_at, inbox.c.id))
+        opened = [self._inbox_row(row) for row in rows]
+        return [row for row in opened if external_id in (row["external_id"], row["edits"])]
 
     def mark_turn(self, inbox_ids: tuple[str, ...], turn_id: str) -> None:
         """These rows are one turn from now on, also after a restart."""
@@ -101,20 +118,27 @@ class MessageQueries(Queries):
         changed = self.connection.execute(update(inbox).where(where).values(status=status, done_at=now())).rowcount
         return changed == len(inbox_ids)
 
-    def postpone(self, inbox_ids: tuple[str, ...], until: datetime) -> None:
-        self.connection.execute(update(inbox).where(inbox.c.id.in_(inbox_ids)).values(next_try_at=until))
+    def postpone(self, inbox_ids: tuple[str, ...], until: datetime, blameless: bool) -> None:
+        """blameless: the try that ends now does not count, as it failed for another's fault."""
+        tries = inbox.c.attempts - 1 if blameless else inbox.c.attempts
+        values = {"next_try_at": until, "attempts": tries}
+        self.connection.execute(update(inbox).where(inbox.c.id.in_(inbox_ids)).values(**values))
 
     def waiting_count(self) -> int:
         return self.connection.execute(
             select(func.count()).select_from(inbox).where(inbox.c.status == "waiting")
         ).scalar_one()
 
+    def set_aside_count(self) -> int:
+        """Rows that came in and that we do not act on."""
+        return self.connection.execute(
+            select(func.count()).select_from(inbox).where(inbox.c.status == "ignored")
+        ).scalar_one()
+
     def is_working(self, conversation_id: str) -> bool:
         """Something of the conversation waits to be answered or to be sent."""
         unanswered = exists().where((inbox.c.conversation_id == conversation_id) & (inbox.c.status == "waiting"))
-        unsent = exists().where(
-            (outbox.c.conversation_id == conversation_id) & outbox.c.status.in_(("waiting", "sending"))
-        )
+        unsent = exists().where((outbox.c.conversation_id == conversation_id) & outbox.c.status.in_(UNSENT))
         return bool(self.connection.execute(select(or_(unanswered, unsent))).scalar())
 
     # --- outbox ----------------------------------------------------------------------------------------------------
@@ -156,43 +180,39 @@ class MessageQueries(Queries):
         )
         return seq
 
-    def has_reply(self, turn_id: str) -> bool:
-        return bool(self.connection.execute(select(exists().where(outbox.c.turn_id == turn_id))).scalar())
-
-    def has_due_outbox(self) -> bool:
-        """Is there anything that `claim_outbox` might claim? Cheap: it looks only at the clock."""
-        due = outbox.c.status.in_(("waiting", "sending")) & (outbox.c.next_try_at <= now())
-        return bool(self.connection.execute(select(exists().where(due))).scalar())
-
-    def claim_outbox(self, lease: float, limit: int) -> list[Outgoing]:
-        """Messages whose turn it is: the first unsent one of each conversation, urgent ones of all before the rest.
-
-        A claimed row that nobody finishes within `lease` seconds (a killed sender) is claimed again.
-        """
-        unsent = ("waiting", "sending")
-        earlier = outbox.alias("earlier")
-        is_first = ~exists().where(
-            (earlier.c.conversation_id == outbox.c.conversation_id)
-            & earlier.c.status.in_(unsent)
-            & (earlier.c.seq < outbox.c.seq)
+    def due_channels(self) -> list[str]:
+        """Channels that have something for `claim_outbox`."""
+        statement = select(conversations.c.channel).join(outbox, outbox.c.conversation_id == conversations.c.id)
+        return list(
+            self.connection.execute(statement.where(_is_due(), _is_first() | outbox.c.urgent).distinct()).scalars()
         )
+
+    def claim_outbox(self, lease: float, limit: int, channel: str, urgent: bool = False) -> list[Outgoing]:
+        """Messages of a channel whose turn it is: the first unsent one of each conversation, or every urgent one.
+
+        A claimed row that nobody finishes or renews within `lease` seconds (a killed sender) is claimed again.
+        """
         statement = (
             select(outbox)
-            .where(outbox.c.status.in_(unsent), outbox.c.next_try_at <= now())
-            .where(or_(is_first, outbox.c.urgent))
-            .order_by(outbox.c.urgent.desc(), outbox.c.id)
+            .join(conversations, conversations.c.id == outbox.c.conversation_id)
+            .where(_is_due(), outbox.c.urgent if urgent else _is_first(), conversations.c.channel == channel)
+            .order_by(outbox.c.id)
             .limit(limit)
+            .with_for_update(skip_locked=True, of=outbox)
         )
-        if self.connection.dialect.name == "postgresql":
-            statement = statement.with_for_update(skip_locked=True)
         rows = self.connection.execute(statement).all()
-        if rows:
-            self.connection.execute(
-                update(outbox)
-                .where(outbox.c.id.in_([row.id for row in rows]))
-                .values(status="sending", next_try_at=now() + timedelta(seconds=lease))
-            )
+        if not rows:
+            return []
+        claimed = outbox.c.id.in_([row.id for row in rows])
+        values = {"status": "sending", "next_try_at": now() + timedelta(seconds=lease)}
+        self.connection.execute(update(outbox).where(claimed).values(**values))
         return [self._outgoing(row) for row in rows]
+
+    def keep_claims(self, ids: Sequence[int], lease: float) -> None:
+        """Nobody else claims these rows for another `lease` seconds, unless they are finished before."""
+        ours = outbox.c.id.in_(ids) & (outbox.c.status == "sending")
+        until = now() + timedelta(seconds=lease)
+        self.connection.execute(update(outbox).where(ours).values(next_try_at=until))
 
     def outbox_sent(self, id_: int, provider_id: str) -> None:
         self._outbox(id_, status="sent", sent_at=now(), provider_id=provider_id[:128], error="")
@@ -231,12 +251,6 @@ class MessageQueries(Queries):
         rows = self.connection.execute(select(inbox).where(where).order_by(inbox.c.received_at, inbox.c.id))
         return [self._inbox_row(row) for row in rows]
 
-    def text_before(self, conversation_id: str, original: str, edit_id: str) -> str:
-        """What a message said before the edit `edit_id`: its own words, or those of an earlier edit."""
-        earlier = [row for row in self.said_by_person(conversation_id) if row["id"] != edit_id]
-        versions = [row["text"] for row in earlier if original in (row["external_id"], row["edits"])]
-        return versions[-1] if versions else ""
-
     def offered_button(self, conversation_id: str, tapped: str) -> Button | None:
         """The button that was tapped, if the bot did offer it here; taps are not trusted.
 
@@ -261,11 +275,6 @@ class MessageQueries(Queries):
         buttons = self._reply(row.body_sealed).buttons if row else ()
         return buttons[number - 1] if tappable < len(buttons) and 1 <= number <= len(buttons) else None
 
-    def failed_count(self) -> int:
-        return self.connection.execute(
-            select(func.count()).select_from(outbox).where(outbox.c.status == "failed")
-        ).scalar_one()
-
     # --- rows to values --------------------------------------------------------------------------------------------
 
     def _outbox(self, id_: int, **values: Any) -> None:
@@ -274,6 +283,7 @@ class MessageQueries(Queries):
     def _inbox_row(self, row: Any) -> dict[str, Any]:
         body = self.vault.open_json(row.body_sealed)
         body["files"] = tuple(FileRef(**file) for file in body["files"])
+        body.setdefault("album", "")  # rows of before albums
         return {**body, **{k: v for k, v in row._mapping.items() if k != "body_sealed"}}
 
     def _outgoing(self, row: Any) -> Outgoing:
@@ -286,6 +296,8 @@ class MessageQueries(Queries):
             epoch=row.epoch,
             attempts=row.attempts,
             parts_sent=row.parts_sent,
+            turn_id=row.turn_id,
+            urgent=row.urgent,
         )
 
     def _conversation_of(self, id_: str) -> Conversation:
@@ -299,3 +311,14 @@ class MessageQueries(Queries):
             attachments=tuple(Attachment(**attachment) for attachment in body["attachments"]),
             invitation=body.get("invitation", False),
         )
+
+
+def _is_due() -> ColumnElement[bool]:
+    return outbox.c.status.in_(UNSENT) & (outbox.c.next_try_at <= now())
+
+
+def _is_first() -> ColumnElement[bool]:
+    """Nothing of its conversation that was written before it waits to be sent."""
+    earlier = outbox.alias("earlier")
+    same = earlier.c.conversation_id == outbox.c.conversation_id
+    return ~exists().where(same & earlier.c.status.in_(UNSENT) & (earlier.c.seq < outbox.c.seq))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -14,10 +15,10 @@ from typing import Any, TypeVar
 import pytest
 
 from bot.channels import telegram as adapter
-from bot.channels.base import OpenFile, nothing_to_open, split
+from bot.channels.base import split
 from bot.channels.telegram import SECRET_HEADER, TelegramChannel, read_update
-from bot.config import Telegram
 from bot.errors import (
+    BadToken,
     FileRefused,
     Forged,
     Malformed,
@@ -25,14 +26,15 @@ from bot.errors import (
     Rejected,
     SendError,
     Throttled,
+    TwoOfUs,
     Unavailable,
 )
-from bot.model import Attachment, Button, FileRef, Inbound, Reply
+from bot.model import Button, FileRef, Inbound, Reply
+from tests.channels import harness
+from tests.channels.harness import KEY, SECRET, telegram_channel
 from tests.fakes.telegram import ANA, DOWNLOAD_MAX, LUIS, TOKEN, FakeTelegram
 
 PAYLOADS = Path(__file__).parent / "payloads" / "telegram"
-SECRET = "un-secreto_de_prueba"
-KEY = "01JCCONVERSATION.7"
 T = TypeVar("T")
 
 USER = "700100200"
@@ -44,8 +46,8 @@ def message(number: int, kind: str, **fields: Any) -> Inbound:
     return Inbound("telegram", f"{USER}:{number}", USER, kind, SENT_AT, **fields)  # type: ignore[arg-type]
 
 
-def file(number: int, *ref: Any, text: str = "") -> Inbound:
-    return message(number, "file", text=text, files=(FileRef(*ref),))
+def file(number: int, *ref: Any, unique: str, **fields: Any) -> Inbound:
+    return message(number, **{"kind": "file", **fields}, files=(FileRef(*ref, unique=unique),))
 
 
 def edit(number: int, seconds: int, **fields: Any) -> Inbound:
@@ -62,7 +64,11 @@ def ignored(update_id: int, user: str = USER) -> Inbound:
     return Inbound("telegram", f"update:{update_id}", user, "ignored", SENT_AT)
 
 
-PHOTO = FileRef("AgACAgEAAxkBAAIBphoto_x", "foto", size=98211)
+def unreadable(number: int) -> Inbound:
+    return message(number, "file", files=(FileRef(f"{USER}:{number}", "ilegible"),))
+
+
+PHOTO = FileRef("AgACAgEAAxkBAAIBphoto_x", "foto", size=98211, unique="AgADhoto_x")
 
 #: Every payload file, and what it is to us. A tap and what is ignored have no time of their own.
 EXPECTED = {
@@ -77,13 +83,26 @@ EXPECTED = {
     "tap_inline_message": ignored(873400009),
     "tap_game": ignored(873400010),
     "photo": message(103, "file", text="Me dejaron esto en la puerta", files=(PHOTO,)),
-    "photo_album_part": file(105, "AgACAgEAAxkBAAIBalbum_x", "foto", "", "", 77002),
-    "voice": file(106, "AwACAgEAAxkBAAIBvoice", "audio", "", "audio/ogg", 41022),
-    "audio": file(
-        107, "CQACAgEAAxkBAAIBaudio", "audio", "llamada_despacho.mp3", "audio/mpeg", 812345, text="la llamada"
+    "photo_album_part": file(
+        105,
+        *("AgACAgEAAxkBAAIBalbum_x", "foto", "", "", 77002),
+        unique="AgADlbum_x",
+        kind="album",
+        album="13843251234567890",
     ),
-    "video": file(108, "BAACAgEAAxkBAAIBvideo", "video", "VID_20241108.mp4", "video/mp4", 5203311),
-    "video_note": file(109, "DQACAgEAAxkBAAIBround", "video", "", "", 911002),
+    "voice": file(106, "AwACAgEAAxkBAAIBvoice", "audio", "", "audio/ogg", 41022, unique="AgADBvoice"),
+    "audio": file(
+        107,
+        "CQACAgEAAxkBAAIBaudio",
+        "audio",
+        "llamada_despacho.mp3",
+        "audio/mpeg",
+        812345,
+        text="la llamada",
+        unique="AgADBaudio",
+    ),
+    "video": file(108, "BAACAgEAAxkBAAIBvideo", "video", "VID_20241108.mp4", "video/mp4", 5203311, unique="AgADBvideo"),
+    "video_note": file(109, "DQACAgEAAxkBAAIBround", "video", "", "", 911002, unique="AgADBround"),
     "document": file(
         110,
         "BQACAgEAAxkBAAIBdoc",
@@ -92,11 +111,14 @@ EXPECTED = {
         "application/pdf",
         120334,
         text="Carta de cobranza",
+        unique="AgADAIBdoc",
     ),
-    "document_bare": file(111, "BQACAgEAAxkBAAIBbare", "documento"),
-    "animation": ignored(873400019),
-    "sticker": ignored(873400020),
-    "location": ignored(873400021),
+    "document_bare": file(111, "BQACAgEAAxkBAAIBbare", "documento", unique="AgADbare"),
+    "animation": file(112, "CgACAgEAAxkBAAIBgif", "video", "", "video/mp4", 33000, unique="AgADAIBgif"),
+    "sticker": message(113, "text", text="😢"),
+    "sticker_without_emoji": unreadable(123),
+    "poll": unreadable(124),
+    "location": message(114, "text", text="25.6714, -100.3092"),
     "venue": message(115, "text", text="Despacho Cobra Ya, Av. Inventada 100, Monterrey"),
     "contact": message(116, "text", text="Cobrador Despacho +528100000000"),
     "start": message(117, "start"),
@@ -116,6 +138,10 @@ EXPECTED = {
 }
 
 
+def use(telegram: FakeTelegram, do: Callable[[TelegramChannel], Awaitable[T]], **changes: str) -> T:
+    return harness.use(telegram_channel(telegram.url, **changes), do)
+
+
 @pytest.fixture
 def telegram() -> Iterator[FakeTelegram]:
     with FakeTelegram() as server:
@@ -125,28 +151,6 @@ def telegram() -> Iterator[FakeTelegram]:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adapter, "POLL_SECONDS", 0)
-
-
-def settings(api_base: str = "http://127.0.0.1:9", **changes: str) -> Telegram:
-    return replace(Telegram(token=TOKEN, secret=SECRET, mode="polling", api_base=api_base), **changes)
-
-
-def use(
-    telegram: FakeTelegram,
-    do: Callable[[TelegramChannel], Awaitable[T]],
-    open_file: OpenFile = nothing_to_open,
-    **changes: str,
-) -> T:
-    """Run something with a channel of its own loop, as a process would."""
-
-    async def run() -> T:
-        channel = TelegramChannel(settings(telegram.url, **changes), open_file)
-        try:
-            return await do(channel)
-        finally:
-            await channel.close()
-
-    return asyncio.run(run())
 
 
 # --- reading updates ---------------------------------------------------------------------------------------------------
@@ -159,7 +163,7 @@ def test_every_payload_is_expected() -> None:
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_payload(name: str) -> None:
     body = (PAYLOADS / f"{name}.json").read_bytes()
-    [inbound] = TelegramChannel(settings()).parse(body)
+    [inbound] = telegram_channel().parse(body)
     expected = EXPECTED[name]
     if expected.kind in ("button", "ignored"):
         assert abs(datetime.now(timezone.utc) - inbound.at) < timedelta(minutes=1)
@@ -178,23 +182,23 @@ def test_a_strange_update_is_ignored(field: str, value: Any) -> None:
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[]", b"7", b"{}", b'{"update_id": "5"}', b"[" * 100_000])
 def test_what_is_not_an_update_is_malformed(body: bytes) -> None:
     with pytest.raises(Malformed):
-        TelegramChannel(settings()).parse(body)
+        telegram_channel().parse(body)
 
 
 def test_right_secret() -> None:
-    TelegramChannel(settings()).verify({SECRET_HEADER: SECRET}, b"{}")
+    telegram_channel().verify({SECRET_HEADER: SECRET}, b"{}")
 
 
 @pytest.mark.parametrize("headers", [{}, {SECRET_HEADER: ""}, {SECRET_HEADER: SECRET + "x"}, {SECRET_HEADER: "ñ"}])
 def test_wrong_secret_is_forged(headers: dict[str, str]) -> None:
     with pytest.raises(Forged):
-        TelegramChannel(settings()).verify(headers, b"{}")
+        telegram_channel().verify(headers, b"{}")
 
 
 @pytest.mark.parametrize("headers", [{}, {SECRET_HEADER: ""}, {SECRET_HEADER: SECRET}])
 def test_without_a_secret_of_ours_nothing_is_let_in(headers: dict[str, str]) -> None:
     with pytest.raises(Forged):
-        TelegramChannel(settings(secret="")).verify(headers, b"{}")
+        telegram_channel(secret="").verify(headers, b"{}")
 
 
 # --- polling -----------------------------------------------------------------------------------------------------------
@@ -240,11 +244,11 @@ def test_two_polls_at_once(
     monkeypatch.setattr(adapter, "POLL_SECONDS", 20)
 
     async def do(channel: TelegramChannel) -> Any:
-        other = TelegramChannel(settings(telegram.url))
+        other = telegram_channel(telegram.url)
         older = asyncio.create_task(other.poll(0))
         await asyncio.to_thread(telegram.wait_until, lambda: telegram.polling)
         newer = asyncio.create_task(channel.poll(0))
-        with pytest.raises(Unavailable):
+        with pytest.raises(TwoOfUs):
             await older
         telegram.push_text(ANA, "hola")
         await other.close()
@@ -255,13 +259,6 @@ def test_two_polls_at_once(
     assert "409" in caplog.text
 
 
-def test_a_refused_token_is_said_in_the_log(telegram: FakeTelegram, caplog: pytest.LogCaptureFixture) -> None:
-    with pytest.raises(Rejected):
-        use(telegram, lambda channel: channel.poll(0), token="424242:wrong")
-    assert "TELEGRAM_TOKEN" in caplog.text
-    assert "424242" not in caplog.text
-
-
 def test_poll_errors_are_ours(telegram: FakeTelegram) -> None:
     telegram.fail("getUpdates", 502, "Bad Gateway")
     with pytest.raises(Unavailable):
@@ -269,8 +266,8 @@ def test_poll_errors_are_ours(telegram: FakeTelegram) -> None:
 
 
 def test_polls_only_in_polling_mode() -> None:
-    assert TelegramChannel(settings()).polls
-    assert not TelegramChannel(settings(mode="webhook")).polls
+    assert telegram_channel().polls
+    assert not telegram_channel(mode="webhook").polls
 
 
 # --- sending -----------------------------------------------------------------------------------------------------------
@@ -304,39 +301,14 @@ def test_a_long_reply_goes_in_parts_with_its_buttons_on_the_last(telegram: FakeT
     assert all(len(title) <= 40 for title, _ in telegram.sent[-1].buttons)
 
 
-def test_a_file_of_ours_goes_as_a_document_with_its_text(telegram: FakeTelegram) -> None:
-    opened = {"/recibo/1.pdf?k=x": b"%PDF-1.7"}
-    reply = Reply("Tu recibo:", (Button("Ya", "/ya"),), (Attachment("/recibo/1.pdf?k=x", "Queja BT-7K3.pdf"),))
-    telegram.push_start(ANA)
-    use(telegram, lambda channel: channel.send(str(ANA), reply, "c.7"), open_file=opened.get)
-    (sent,) = telegram.sent
-    assert (sent.text, sent.document) == ("Tu recibo:", ("Queja BT-7K3.pdf", b"%PDF-1.7"))
-    assert sent.buttons == (("Ya", "7.0"),)
-
-
-def test_attachments_are_links_after_the_text(telegram: FakeTelegram) -> None:
-    telegram.push_start(ANA)
-    reply = Reply("Tu recibo:", attachments=(Attachment("https://ejemplo.mx/recibo/1", "recibo.pdf"),))
-    use(telegram, lambda channel: channel.send(str(ANA), reply, KEY))
-    assert telegram.sent[0].text == "Tu recibo:\n\nrecibo.pdf: https://ejemplo.mx/recibo/1"
-
-
-def test_links_that_do_not_fit_go_in_a_message_of_their_own(telegram: FakeTelegram) -> None:
-    telegram.push_start(ANA)
-    reply = Reply("a" * 4096, (Button("Ya", "/ya"),), (Attachment("https://ejemplo.mx/recibo/1", "recibo.pdf"),))
-    use(telegram, lambda channel: channel.send(str(ANA), reply, KEY))
-    assert [sent.text for sent in telegram.sent] == ["a" * 4096, "recibo.pdf: https://ejemplo.mx/recibo/1"]
-    assert [len(sent.buttons) for sent in telegram.sent] == [0, 1]
-
-
 ERRORS = [
     (403, "Forbidden: bot was blocked by the user", RecipientGone),
     (403, "Forbidden: user is deactivated", RecipientGone),
     (400, "Bad Request: chat not found", RecipientGone),
     (400, "Bad Request: message is too long", Rejected),
-    (401, "Unauthorized", Rejected),
-    (404, "Not Found", Rejected),
-    (409, "Conflict: terminated by other getUpdates request", Unavailable),
+    (401, "Unauthorized", BadToken),
+    (404, "Not Found", BadToken),
+    (409, "Conflict: terminated by other getUpdates request", TwoOfUs),
     (429, "Too Many Requests without a time", Unavailable),
     (500, "Internal Server Error", Unavailable),
     (502, "Bad Gateway", Unavailable),
@@ -353,33 +325,10 @@ def test_errors(telegram: FakeTelegram, status: int, description: str, expected:
     assert telegram.sent == []
 
 
-def test_too_fast(telegram: FakeTelegram) -> None:
-    telegram.push_start(ANA)
-    telegram.fail("sendMessage", 429, "Too Many Requests: retry after 35", retry_after=35)
-    with pytest.raises(Throttled) as caught:
-        use(telegram, lambda channel: channel.send(str(ANA), Reply("hola"), KEY))
-    assert caught.value.after == 35
-
-
-def test_no_answer_in_time(telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapter, "TIMEOUT", 0.2)
-    telegram.push_start(ANA)
-    telegram.stall("sendMessage", 30)
-    with pytest.raises(Unavailable):
-        use(telegram, lambda channel: channel.send(str(ANA), Reply("hola"), KEY))
-
-
 def test_an_answer_that_was_cut_off(telegram: FakeTelegram) -> None:
     telegram.garble("getUpdates", b'{"ok": true, "result": [{"upd')
     with pytest.raises(Unavailable):
         use(telegram, lambda channel: channel.poll(0))
-
-
-def test_nobody_listens() -> None:
-    with FakeTelegram() as gone:
-        pass
-    with pytest.raises(Unavailable):
-        use(gone, lambda channel: channel.send(str(ANA), Reply("hola"), KEY))
 
 
 def test_real_rules_of_the_fake_reach_us(telegram: FakeTelegram) -> None:
@@ -395,25 +344,62 @@ def test_real_rules_of_the_fake_reach_us(telegram: FakeTelegram) -> None:
         use(telegram, lambda channel: channel.send(str(ANA), Reply("hola"), KEY))
 
 
-def test_proxies_of_the_environment_are_left_alone(telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    telegram.push_start(ANA)
-    use(telegram, lambda channel: channel.send(str(ANA), Reply("hola"), KEY))
-    assert len(telegram.sent) == 1
+# --- pace --------------------------------------------------------------------------------------------------------------
 
 
-def test_it_can_be_closed_unused_twice_and_used_again(telegram: FakeTelegram) -> None:
+def test_many_messages_to_one_chat_go_no_faster_than_telegram_takes_them(telegram: FakeTelegram) -> None:
     telegram.push_start(ANA)
+
+    telegram.chat_burst = adapter.CHAT_AT_ONCE + 0.5
+    use(telegram, lambda channel: _send_all(channel, ANA, 6))
+    assert len(telegram.sent) == 6
+    assert telegram.refused == []
+
+
+def test_nobody_waits_for_a_chat_that_is_written_to_a_lot(telegram: FakeTelegram) -> None:
+    telegram.push_start(ANA)
+    telegram.push_start(LUIS)
+
+    async def do(channel: TelegramChannel) -> float:
+        many = asyncio.create_task(_send_all(channel, ANA, 6))
+        await asyncio.to_thread(telegram.wait_until, lambda: len(telegram.sent) >= adapter.CHAT_AT_ONCE)
+        began = time.monotonic()
+        await channel.send(str(LUIS), Reply("en peligro, 911"), KEY)
+        took = time.monotonic() - began
+        await many
+        return took
+
+    assert use(telegram, do) < 0.5
+    assert [sent.chat_id for sent in telegram.sent].index(LUIS) < 6
+
+
+def test_all_chats_together_are_no_faster_than_telegram_takes_them(telegram: FakeTelegram) -> None:
+    telegram.throughput = 1000  # how evenly they arrive is the network's, not ours
+    people = range(700300001, 700300041)
+    for person in people:
+        telegram.push_start(person)
 
     async def do(channel: TelegramChannel) -> None:
-        await channel.close()
-        await channel.send(str(ANA), Reply("uno"), KEY)
-        await channel.close()
-        await channel.send(str(ANA), Reply("dos"), KEY)
+        await asyncio.gather(*(channel.send(str(person), Reply("hola"), KEY) for person in people))
 
     use(telegram, do)
-    assert [sent.text for sent in telegram.sent] == ["uno", "dos"]
+    first, last = telegram.sent_at[0][0], telegram.sent_at[-1][0]
+    assert len(telegram.sent) == 40
+    assert last - first > 0.8 * (40 - adapter.AT_ONCE) / adapter.A_SECOND
+
+
+async def _send_all(channel: TelegramChannel, chat: int, number: int) -> None:
+    for _ in range(number):
+        await channel.send(str(chat), Reply("hola"), KEY)
+
+
+def test_the_fake_minds_the_pace(telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter, "CHAT_AT_ONCE", 100)
+    telegram.push_start(ANA)
+    with pytest.raises(Throttled) as caught:
+        use(telegram, lambda channel: _send_all(channel, ANA, 8))
+    assert caught.value.after == 2
+    assert len(telegram.sent) == 5
 
 
 # --- files -------------------------------------------------------------------------------------------------------------
@@ -428,6 +414,8 @@ def test_files_come_as_they_were_sent(telegram: FakeTelegram) -> None:
     photo, voice, paper = b"\xff\xd8" * 5000, b"OggS" * 200, b"%PDF-1.4 carta"
     assert fetch(telegram, telegram.push_photo(ANA, photo, "mira")) == photo
     assert fetch(telegram, telegram.push_voice(ANA, voice)) == voice
+    assert fetch(telegram, telegram.push_video_note(ANA, voice)) == voice
+    assert [fetch(telegram, part) for part in telegram.push_album(ANA, photo, photo + b"2")] == [photo, photo + b"2"]
     assert fetch(telegram, telegram.push_document(ANA, "carta ñ 1.pdf", paper)) == paper
 
 
@@ -516,6 +504,34 @@ def test_a_webhook_of_before_does_not_stop_the_polling(telegram: FakeTelegram) -
 def test_a_webhook_that_is_refused(telegram: FakeTelegram) -> None:
     with pytest.raises(Rejected):
         use(telegram, lambda channel: channel.announce("http://ejemplo.mx"), mode="webhook")
+
+
+# --- what doctor asks --------------------------------------------------------------------------------------------------
+
+PUBLIC = "https://ejemplo.mx"
+
+
+def trouble(telegram: FakeTelegram, **changes: str) -> str:
+    return use(telegram, lambda channel: channel.trouble(PUBLIC), **changes)
+
+
+def test_all_is_well(telegram: FakeTelegram) -> None:
+    assert trouble(telegram) == ""
+    use(telegram, lambda channel: channel.announce(PUBLIC), mode="webhook")
+    assert trouble(telegram, mode="webhook") == ""
+
+
+def test_trouble_is_named(telegram: FakeTelegram) -> None:
+    assert trouble(telegram, token="424242:wrong") == "bad_token"
+    assert trouble(telegram, mode="webhook") == "webhook_elsewhere"
+    use(telegram, lambda channel: channel.announce("https://otro.mx"), mode="webhook")
+    assert trouble(telegram) == trouble(telegram, mode="webhook") == "webhook_elsewhere"
+    use(telegram, lambda channel: channel.announce(PUBLIC), mode="webhook")
+    telegram.webhook_error = {"last_error_date": 1731081600, "last_error_message": "Connection refused"}
+    telegram.push_text(ANA, "hola")
+    assert trouble(telegram, mode="webhook") == "webhook_unanswered"
+    telegram.fail("getMe", 502)
+    assert trouble(telegram) == "unavailable"
 
 
 # --- what the log may say ----------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -22,8 +21,8 @@ from hypothesis import strategies as st
 from bot.channels import whatsapp as adapter
 from bot.channels.base import short, split
 from bot.channels.whatsapp import SIGNATURE, WhatsAppChannel
-from bot.config import WhatsApp
 from bot.errors import (
+    BadToken,
     FileRefused,
     Forged,
     Malformed,
@@ -34,13 +33,14 @@ from bot.errors import (
     Unavailable,
     WindowClosed,
 )
-from bot.model import Attachment, Button, Delivery, FileRef, Inbound, Reply
+from bot.model import Button, Delivery, FileRef, Inbound, Reply
+from tests.channels import harness
+from tests.channels.harness import KEY, OPTIONS, send_all, whatsapp_channel
 from tests.fakes.whatsapp import (
     ANA,
     APP_SECRET,
     EVA,
     LUIS,
-    PHONE_ID,
     TEMPLATE,
     TOKEN,
     VERIFY_TOKEN,
@@ -51,8 +51,6 @@ from tests.fakes.whatsapp import (
 )
 
 PAYLOADS = Path(__file__).parent / "payloads" / "whatsapp"
-KEY = "01JCCONVERSATION.7"
-OPTIONS = "Ver opciones"
 T = TypeVar("T")
 
 USER, PHONES = ANA.bsuid, (ANA.phone, "528112345678")
@@ -212,35 +210,12 @@ def whatsapp() -> Iterator[FakeWhatsApp]:
         yield server
 
 
-def settings(api_base: str = "http://127.0.0.1:9", **changes: str) -> WhatsApp:
-    made = WhatsApp(TOKEN, PHONE_ID, APP_SECRET, VERIFY_TOKEN, api_base, TEMPLATE)
-    return replace(made, **changes)
-
-
-def a_channel(**changes: str) -> WhatsAppChannel:
-    return WhatsAppChannel(settings(**changes), OPTIONS)
-
-
 def use(whatsapp: FakeWhatsApp, do: Callable[[WhatsAppChannel], Awaitable[T]], **changes: str) -> T:
-    """Run something with a channel of its own loop, as a process would."""
-
-    async def run() -> T:
-        channel = WhatsAppChannel(settings(whatsapp.url, **changes), OPTIONS)
-        try:
-            return await do(channel)
-        finally:
-            await channel.close()
-
-    return asyncio.run(run())
+    return harness.use(whatsapp_channel(whatsapp.url, **changes), do)
 
 
 def send(whatsapp: FakeWhatsApp, reply: Reply, to: str = ANA.bsuid, **changes: str) -> list[str]:
-    """Send every part of a reply, as the outbox does."""
-
-    async def do(channel: WhatsAppChannel) -> list[str]:
-        return [await channel.send(to, part, KEY) for part in split(reply, channel.limits)]
-
-    return use(whatsapp, do, **changes)
+    return use(whatsapp, lambda channel: send_all(channel, to, reply), **changes)
 
 
 def options(number: int, title: str = "Opción {n}") -> tuple[Button, ...]:
@@ -256,7 +231,7 @@ def test_every_payload_is_expected() -> None:
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_payload(name: str) -> None:
-    items = a_channel().parse((PAYLOADS / f"{name}.json").read_bytes())
+    items = whatsapp_channel().parse((PAYLOADS / f"{name}.json").read_bytes())
     assert len(items) == len(EXPECTED[name])
     for item, expected in zip(items, EXPECTED[name], strict=True):
         if isinstance(item, Inbound) and isinstance(expected, Inbound):
@@ -271,7 +246,7 @@ def test_payload(name: str) -> None:
 
 def test_a_part_without_an_id_has_the_same_one_again() -> None:
     body = (PAYLOADS / "batch_with_malformed_parts.json").read_bytes()
-    ids = [[item.external_id for item in a_channel().parse(body) if isinstance(item, Inbound)] for _ in range(2)]
+    ids = [[item.external_id for item in whatsapp_channel().parse(body) if isinstance(item, Inbound)] for _ in range(2)]
     assert ids[0] == ids[1]
 
 
@@ -281,7 +256,7 @@ def test_a_part_without_an_id_has_the_same_one_again() -> None:
 )
 def test_what_is_not_of_a_whatsapp_account_is_malformed(body: bytes) -> None:
     with pytest.raises(Malformed):
-        a_channel().parse(body)
+        whatsapp_channel().parse(body)
 
 
 JSON = st.recursive(
@@ -299,7 +274,7 @@ def test_nonsense_with_a_good_signature_never_breaks(kind: str, content: Any, sp
         part[spoilt] = with_
     good = {"id": "wamid.2", "from": ANA.phone, "timestamp": "1731081600", "type": "text", "text": {"body": "hola"}}
     body = json.dumps(envelope({"contacts": with_, "messages": [part, good], "statuses": content})).encode()
-    items = a_channel().parse(body)
+    items = whatsapp_channel().parse(body)
     assert all(isinstance(item, Inbound | Delivery) for item in items)
     assert [item.text for item in items if isinstance(item, Inbound) and item.external_id == "wamid.2"] == ["hola"]
 
@@ -311,7 +286,7 @@ SIGNED = f"sha256={hmac.new(APP_SECRET.encode(), BODY, hashlib.sha256).hexdigest
 
 
 def test_right_signature() -> None:
-    a_channel().verify({SIGNATURE: SIGNED}, BODY)
+    whatsapp_channel().verify({SIGNATURE: SIGNED}, BODY)
 
 
 @pytest.mark.parametrize(
@@ -330,19 +305,19 @@ def test_right_signature() -> None:
 )
 def test_wrong_signature_is_forged(headers: dict[str, str]) -> None:
     with pytest.raises(Forged):
-        a_channel().verify(headers, BODY)
+        whatsapp_channel().verify(headers, BODY)
 
 
 def test_a_changed_byte_is_forged() -> None:
     with pytest.raises(Forged):
-        a_channel().verify({SIGNATURE: SIGNED}, BODY + b" ")
+        whatsapp_channel().verify({SIGNATURE: SIGNED}, BODY + b" ")
 
 
 def test_without_a_secret_of_ours_nothing_is_let_in() -> None:
     empty = f"sha256={hmac.new(b'', BODY, hashlib.sha256).hexdigest()}"
     for headers in ({}, {SIGNATURE: ""}, {SIGNATURE: empty}, {SIGNATURE: SIGNED}):
         with pytest.raises(Forged):
-            a_channel(app_secret="").verify(headers, BODY)
+            whatsapp_channel(app_secret="").verify(headers, BODY)
 
 
 def asks(**params: str) -> dict[str, str]:
@@ -351,25 +326,18 @@ def asks(**params: str) -> dict[str, str]:
 
 
 def test_the_handshake_returns_the_challenge() -> None:
-    assert a_channel().handshake(asks()) == "1158201444"
+    assert whatsapp_channel().handshake(asks()) == "1158201444"
 
 
 @pytest.mark.parametrize("params", [{}, asks(mode="unsubscribe"), asks(verify_token="x"), asks(verify_token="")])
 def test_a_wrong_handshake_is_forged(params: dict[str, str]) -> None:
     with pytest.raises(Forged):
-        a_channel().handshake(params)
+        whatsapp_channel().handshake(params)
     with pytest.raises(Forged):
-        a_channel(verify_token="").handshake(params)
+        whatsapp_channel(verify_token="").handshake(params)
 
 
 # --- sending -----------------------------------------------------------------------------------------------------------
-
-
-def test_plain_text(whatsapp: FakeWhatsApp) -> None:
-    whatsapp.text(ANA, "hola")
-    [id_] = send(whatsapp, Reply("Cuéntame *qué* pasó"))
-    [sent] = whatsapp.sent
-    assert (sent.id, sent.to, sent.kind, sent.text) == (id_, ANA.bsuid, "text", "Cuéntame *qué* pasó")
 
 
 @pytest.mark.parametrize(
@@ -465,17 +433,6 @@ def test_a_short_title_fits(title: str, length: int) -> None:
     assert 0 < len(short(title, length)) <= length
 
 
-def test_attachments_are_links_after_the_text(whatsapp: FakeWhatsApp) -> None:
-    whatsapp.text(ANA, "hola")
-    link = (Attachment("https://ejemplo.mx/recibo/1", "recibo.pdf"),)
-    send(whatsapp, Reply("Tu recibo:", attachments=link))
-    send(whatsapp, Reply("a" * 1020, options(2), link))
-    together, alone, last = whatsapp.sent
-    assert together.text == "Tu recibo:\n\nrecibo.pdf: https://ejemplo.mx/recibo/1"
-    assert (alone.kind, alone.text) == ("text", "recibo.pdf: https://ejemplo.mx/recibo/1")
-    assert (last.kind, last.text) == ("button", "a" * 1020)
-
-
 INVITATION = Reply("¿Seguimos?", (Button("Continuar", "/saludar"),), invitation=True)
 
 
@@ -502,8 +459,8 @@ ERRORS = [
     (400, 100, Rejected),
     (400, 131030, Rejected),
     (400, 131051, Rejected),
-    (401, 190, Rejected),
-    (403, 10, Rejected),
+    (401, 190, BadToken),
+    (403, 10, BadToken),
     (403, 131031, Rejected),
     (500, 131000, Unavailable),
     (500, 131016, Unavailable),
@@ -544,20 +501,6 @@ def test_an_answer_that_cannot_be_read(whatsapp: FakeWhatsApp, body: bytes) -> N
         send(whatsapp, Reply("hola"))
 
 
-def test_no_answer_in_time(whatsapp: FakeWhatsApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapter, "TIMEOUT", 0.1)
-    whatsapp.stall("messages", 0.5)
-    with pytest.raises(Unavailable):
-        send(whatsapp, Reply("hola"))
-
-
-def test_nobody_listens() -> None:
-    with FakeWhatsApp() as gone:
-        pass
-    with pytest.raises(Unavailable):
-        send(gone, Reply("hola"))
-
-
 def test_real_rules_of_the_fake_reach_us(whatsapp: FakeWhatsApp) -> None:
     with pytest.raises(WindowClosed):  # who never wrote
         send(whatsapp, Reply("hola"))
@@ -584,41 +527,11 @@ def test_real_rules_of_the_fake_reach_us(whatsapp: FakeWhatsApp) -> None:
         send(whatsapp, Reply("adiós"))
 
 
-def test_a_refused_token_is_said_in_the_log(whatsapp: FakeWhatsApp, caplog: pytest.LogCaptureFixture) -> None:
-    whatsapp.text(ANA, "hola")
-    with pytest.raises(Rejected):
-        send(whatsapp, Reply("hola"), token="EAAwrong")
-    assert "WHATSAPP_TOKEN" in caplog.text
-    assert "EAAwrong" not in caplog.text
-
-
-def test_proxies_of_the_environment_are_left_alone(whatsapp: FakeWhatsApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    whatsapp.text(ANA, "hola")
-    send(whatsapp, Reply("hola"))
-    assert len(whatsapp.sent) == 1
-
-
-def test_it_can_be_closed_unused_twice_and_used_again(whatsapp: FakeWhatsApp) -> None:
-    whatsapp.text(ANA, "hola")
-
-    async def do(channel: WhatsAppChannel) -> None:
-        await channel.close()
-        await channel.send(ANA.bsuid, Reply("uno"), KEY)
-        await channel.close()
-        await channel.send(ANA.bsuid, Reply("dos"), KEY)
-        await channel.announce("https://ejemplo.mx")
-
-    use(whatsapp, do)
-    assert [sent.text for sent in whatsapp.sent] == ["uno", "dos"]
-
-
 # --- files -------------------------------------------------------------------------------------------------------------
 
 
 def only_file(webhook: Webhook) -> FileRef:
-    [item] = a_channel().parse(webhook.body)
+    [item] = whatsapp_channel().parse(webhook.body)
     assert isinstance(item, Inbound)
     [file_ref] = item.files
     return file_ref
@@ -676,14 +589,6 @@ def test_too_large_by_what_is_said_or_by_what_comes(whatsapp: FakeWhatsApp, monk
         fetch(whatsapp, exact)
 
 
-@pytest.mark.parametrize("code", ["ilegible", "perdido"])
-def test_what_has_no_bytes_is_said_without_asking(whatsapp: FakeWhatsApp, code: str) -> None:
-    with pytest.raises(FileRefused) as caught:
-        fetch(whatsapp, FileRef("wamid.1", code))
-    assert caught.value.code == code
-    assert whatsapp.calls == []
-
-
 def test_download_errors_are_ours(whatsapp: FakeWhatsApp) -> None:
     with pytest.raises(Rejected):
         fetch(whatsapp, FileRef("777", "foto"))
@@ -724,7 +629,7 @@ def test_typing_needs_a_message_that_meta_knows(whatsapp: FakeWhatsApp, answerin
 def test_courtesies_never_raise(whatsapp: FakeWhatsApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adapter, "COURTESY_TIMEOUT", 0.1)
     webhook = whatsapp.text(ANA, "hola")
-    [item] = a_channel().parse(webhook.body)
+    [item] = whatsapp_channel().parse(webhook.body)
     assert isinstance(item, Inbound)
     with FakeWhatsApp() as gone:
         pass

@@ -74,12 +74,12 @@ def test_no_sabe_casi_nada_y_aun_asi_se_registra(product: Living, person: Person
 def test_manda_una_foto_a_media_queja(product: Living, person: Person) -> None:
     person.says("pegaron un cartel en mi puerta que dice que debo dinero")
     person.taps("Acepto")
-    assert "Recibí 1 foto" in person.sends("cartel.jpg", JPG)
+    assert "Recibí una foto" in person.sends("cartel.jpg", JPG)
     for _ in range(8):
         if "¿La registro así?" in person.heard[-1]["text"]:
             break
         person.says("prefiero no decir")
-    assert "1 foto" in person.heard[-1]["text"]
+    assert "una foto" in person.heard[-1]["text"]
     case = product.case(folio_in(person.taps("Sí, registrar")))
     assert [item["kind"] for item in case["evidence"]] == ["foto"]
     assert "denunciar_uso_datos" in case["violations"]

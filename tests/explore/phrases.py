@@ -79,7 +79,7 @@ def record() -> None:
     from tests.nlu.model import parser
 
     read = parser()
-    kept = {text: _slim(doubted(read(text.lstrip("/ ")))) for text in ALL}
+    kept = {text: _slim(doubted(read(text))) for text in (typed.lstrip("/ \n\t") for typed in ALL)}
     RECORDED.write_text(json.dumps(kept, ensure_ascii=False, indent=0, sort_keys=True) + "\n")
 
 

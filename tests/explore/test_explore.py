@@ -116,7 +116,7 @@ class Conversation(RuleBasedStateMachine):
 
     @rule()
     def files_a_complaint(self) -> None:
-        for text in (phrases.STORIES[1], "acepto", "anonima", "si"):
+        for text in (phrases.STORIES[1], "acepto", "prefiero que sea anónima", "si"):
             self.said(lambda text=text: self.robot.says(text), text)  # type: ignore[misc]
 
     def taps_first(self) -> None:

@@ -17,17 +17,20 @@ from tests.fakes.serve import serve
 class FakeRasa:
     """asked: the turns it was given. Like ours, it answers a turn id once and gives the same replies when `retried`.
 
-    Set `down` for 503, `slow` to seconds, `lose_answers` to answer and then break the connection.
+    parses: what `/model/parse` answers for a text, over the intent it gives to all.
+    Set `down` for 503, `slow` to seconds, `lose_answers` to answer and then break the connection. It is the action server
+    too, as far as anybody asks that whether it is well: `actions_down`.
     """
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
         self.answered: dict[str, dict[str, Any]] = {}
-        self.down = False
+        self.down = self.actions_down = False
         self.slow = 0.0
         self.lose_answers = 0
         self.intent, self.confidence = "saludar", 0.99
         self.processed: list[str] = []
+        self.parses: dict[str, dict[str, Any]] = {}
 
     def __enter__(self) -> FakeRasa:
         self._stack = ExitStack()
@@ -35,6 +38,8 @@ class FakeRasa:
             routes=[
                 Route("/webhooks/turno/", self._turn, methods=["POST"]),
                 Route("/webhooks/turno/", self._ready, methods=["GET"]),
+                Route("/model/parse", self._parse, methods=["POST"]),
+                Route("/health", self._actions_ready),
             ]
         )
         self.url = self._stack.enter_context(serve(app))
@@ -45,6 +50,16 @@ class FakeRasa:
 
     async def _ready(self, request: Request) -> JSONResponse:
         return JSONResponse({"ready": not self.down}, status_code=503 if self.down else 200)
+
+    async def _parse(self, request: Request) -> JSONResponse:
+        if self.down or request.query_params.get("token") != "rasa-token":
+            return JSONResponse({}, status_code=503 if self.down else 401)
+        text = (await request.json())["text"]
+        empty = {"intent": {"name": self.intent, "confidence": self.confidence}, "entities": [], "conductas": []}
+        return JSONResponse({**empty, **self.parses.get(text, {})})
+
+    async def _actions_ready(self, request: Request) -> JSONResponse:
+        return JSONResponse({}, status_code=503 if self.actions_down else 200)
 
     async def _turn(self, request: Request) -> JSONResponse:
         if request.headers.get("authorization") != "Bearer rasa-token":

@@ -5,7 +5,9 @@
         ...  # a bot with api_base=telegram.url and token=telegram.token
         assert telegram.sent[-1].text
 
-What it does not keep: rate limits by itself (script them with `fail`), groups, and parse modes.
+Kept: who may be written to (403, chat not found), lengths, 64 bytes behind a button, how fast (429 with retry_after: a
+few messages at once to one chat and then one a second, 30 a second to all), one poll at a time (409), never a poll beside
+a webhook, updates in order and until they are confirmed, 20 MB a download. Not kept: groups and parse modes.
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ TOKEN = "424242:FAKE-token-of-the-tests"
 #: People who wrote to the bot; nobody real.
 ANA, LUIS = 700100200, 700100300
 TEXT_MAX, CAPTION_MAX, CALLBACK_MAX, DOWNLOAD_MAX = 4096, 1024, 64, 20 * 1024 * 1024
+#: Messages to one chat: this many at once, and then one a second. To all: in any second.
+CHAT_BURST, THROUGHPUT = 5, 30
 TICK = 0.01
 
 
@@ -74,9 +78,13 @@ class FakeTelegram:
         self.answered: list[str] = []
         self.actions: list[tuple[int, str]] = []
         self.webhook: dict[str, str] = {}
+        self.webhook_error: dict[str, Any] = {}
         self.calls: list[tuple[str, dict[str, str]]] = []
         self.queue: list[dict[str, Any]] = []
+        self.refused: list[tuple[str, int]] = []
         self.blocked: set[int] = set()
+        self.chat_burst, self.throughput = CHAT_BURST, THROUGHPUT
+        self.sent_at: list[tuple[float, int]] = []
         self._chats: set[int] = set()
         self._taps: set[str] = set()
         self._files: dict[str, tuple[str, bytes]] = {}
@@ -148,35 +156,50 @@ class FakeTelegram:
 
     def push_edit(self, original: Mapping[str, Any], text: str) -> dict[str, Any]:
         """original: the update of the message that is corrected."""
-        message = {**original["message"], "text": text, "edit_date": int(time.time())}
+        field = "text" if "text" in original["message"] else "caption"
+        message = {**original["message"], field: text, "edit_date": int(time.time())}
         return self._push({"edited_message": message})
 
     def push_tap(self, chat_id: int, data: str) -> dict[str, Any]:
         """data: the callback_data of the button."""
         id_ = str(4382 * 10**15 + next(self._ids))
         self._taps.add(id_)
-        message = self._message(chat_id, text="(the message with the buttons)")
+        message = self.said(chat_id, text="(the message with the buttons)")
         return self._push({"callback_query": {"id": id_, "from": _person(chat_id), "message": message, "data": data}})
 
-    def push_photo(self, chat_id: int, data: bytes, caption: str = "") -> dict[str, Any]:
-        small, large = self._file(data[:1000], "photos/s.jpg"), self._file(data, "photos/x.jpg")
+    def push_photo(self, chat_id: int, data: bytes, caption: str = "", **fields: Any) -> dict[str, Any]:
+        small, large = self._file(data[:1000], "photos/.jpg"), self._file(data, "photos/.jpg")
         sizes = [{**small, "width": 90, "height": 67}, {**large, "width": 1280, "height": 960}]
-        return self._push_message(chat_id, photo=sizes, **({"caption": caption} if caption else {}))
+        return self._push_message(chat_id, photo=sizes, **fields, **({"caption": caption} if caption else {}))
 
     def push_voice(self, chat_id: int, data: bytes, seconds: int = 4) -> dict[str, Any]:
-        voice = {**self._file(data, "voice/v.oga"), "duration": seconds, "mime_type": "audio/ogg"}
+        voice = {**self._file(data, "voice/.oga"), "duration": seconds, "mime_type": "audio/ogg"}
         return self._push_message(chat_id, voice=voice)
 
     def push_document(self, chat_id: int, name: str, data: bytes, mime: str = "application/pdf") -> dict[str, Any]:
-        document = {**self._file(data, f"documents/{name}"), "file_name": name, "mime_type": mime}
+        document = {**self._file(data, "documents/.pdf"), "file_name": name, "mime_type": mime}
         return self._push_message(chat_id, document=document)
+
+    def push_video_note(self, chat_id: int, data: bytes) -> dict[str, Any]:
+        note = {**self._file(data, "video_notes/.mp4"), "duration": 3, "length": 240}
+        note["thumbnail"] = {**self._file(data[:100], "thumbnails/.jpg"), "width": 90, "height": 90}
+        return self._push_message(chat_id, video_note=note)
+
+    def push_album(self, chat_id: int, *photos: bytes, caption: str = "") -> list[dict[str, Any]]:
+        """Photos sent as one: an update each, of which only the first has the caption."""
+        album = str(13_843_251_234_567_890 + next(self._ids))
+        captions = [caption, *[""] * len(photos)]
+        return [
+            self.push_photo(chat_id, data, said, media_group_id=album)
+            for data, said in zip(photos, captions, strict=False)
+        ]
 
     def push_raw(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Any other kind of update, without its `update_id`."""
         return self._push(dict(body))
 
     def _push_message(self, chat_id: int, **content: Any) -> dict[str, Any]:
-        return self._push({"message": self._message(chat_id, **content)})
+        return self._push({"message": self.said(chat_id, **content)})
 
     def _push(self, body: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
@@ -184,7 +207,8 @@ class FakeTelegram:
             self.queue.append(update)
         return update
 
-    def _message(self, chat_id: int, **content: Any) -> dict[str, Any]:
+    def said(self, chat_id: int, **content: Any) -> dict[str, Any]:
+        """A message of a person, to be put into an update."""
         self._chats.add(chat_id)
         self.blocked.discard(chat_id)
         chat = {"id": chat_id, "first_name": "Persona", "type": "private"}
@@ -192,8 +216,10 @@ class FakeTelegram:
         return {**head, **content}
 
     def _file(self, data: bytes, path: str) -> dict[str, Any]:
-        id_ = f"AgAC{next(self._ids)}"
-        self._files[id_] = (f"{path.rpartition('/')[0]}/{id_}_{path.rpartition('/')[2]}", data)
+        """path: folder and ending of what Telegram calls it; the person's own name is no part of it."""
+        number = next(self._ids)
+        id_, (folder, name) = f"AgAC{number}", path.split("/")
+        self._files[id_] = (f"{folder}/file_{number}{name}", data)
         return {"file_id": id_, "file_unique_id": f"U{id_}", "file_size": len(data)}
 
     # --- the server ------------------------------------------------------------------------------------------------
@@ -215,6 +241,7 @@ class FakeTelegram:
                 {"ok": True, "result": await handler({**fields, **({"files": files} if files else {})})}
             )
         except ApiError as error:
+            self.refused.append((method, error.status))
             return error.response()
 
     async def _download(self, request: Request) -> Response:
@@ -248,6 +275,10 @@ class FakeTelegram:
 
     async def _on_getMe(self, fields: Mapping[str, str]) -> dict[str, Any]:
         return {"id": 424242, "is_bot": True, "first_name": "Buen Trato", "username": "BuenTratoPruebaBot"}
+
+    async def _on_getWebhookInfo(self, fields: Mapping[str, str]) -> dict[str, Any]:
+        pending = {"pending_update_count": len(self.queue), "has_custom_certificate": False}
+        return {"url": self.webhook.get("url", ""), **pending, **self.webhook_error}
 
     async def _on_getUpdates(self, fields: Mapping[str, str]) -> list[dict[str, Any]]:
         if self.webhook.get("url"):
@@ -297,6 +328,7 @@ class FakeTelegram:
         self, fields: Mapping[str, str], text: str, document: tuple[str, bytes] = ("", b"")
     ) -> dict[str, Any]:
         chat_id = self._chat(fields)
+        self._check_pace(chat_id)
         rows = json.loads(fields.get("reply_markup", "{}")).get("inline_keyboard", [])
         buttons = tuple((button["text"], button["callback_data"]) for row in rows for button in row)
         if any(not 1 <= len(data.encode()) <= CALLBACK_MAX for _, data in buttons):
@@ -311,6 +343,17 @@ class FakeTelegram:
     async def _on_sendChatAction(self, fields: Mapping[str, str]) -> bool:
         self.actions.append((self._chat(fields), fields.get("action", "")))
         return True
+
+    def _check_pace(self, chat_id: int) -> None:
+        now = time.monotonic()
+        if sum(at > now - 1 for at, _ in self.sent_at) >= self.throughput:
+            raise ApiError(429, "Too Many Requests: retry after 1", retry_after=1)
+        level, last = 0.0, 0.0
+        for at in (*(at for at, chat in self.sent_at if chat == chat_id), now):
+            level, last = max(0.0, level - (at - last)) + 1, at
+        if level > self.chat_burst:
+            raise ApiError(429, "Too Many Requests: retry after 2", retry_after=2)
+        self.sent_at.append((now, chat_id))
 
     def _chat(self, fields: Mapping[str, str]) -> int:
         chat_id = int(fields["chat_id"])

@@ -26,6 +26,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -86,6 +87,7 @@ class Sent:
     options: tuple[tuple[str, str], ...] = ()
     descriptions: tuple[str, ...] = ()
     template: str = ""
+    document: tuple[str, bytes] = ("", b"")
 
 
 class ApiError(Exception):
@@ -123,6 +125,7 @@ class FakeWhatsApp:
         self._wrote: dict[str, float] = {}
         self._received: set[str] = set()
         self._files: dict[str, bytes] = {}
+        self._uploads: dict[str, bytes] = {}
         self._addresses: dict[str, tuple[str, float]] = {}
         self._pace: defaultdict[str, list[float]] = defaultdict(list)
         self._failures: defaultdict[str, list[ApiError | float | bytes]] = defaultdict(list)
@@ -132,6 +135,7 @@ class FakeWhatsApp:
         self._stack = ExitStack()
         routes = [
             Route("/v{version}/{phone_id}/messages", self._messages, methods=["POST"]),
+            Route("/v{version}/{phone_id}/media", self._upload, methods=["POST"]),
             Route("/v{version}/{media_id}", self._media),
             Route("/whatsapp_business/attachments/", self._download),
         ]
@@ -149,7 +153,7 @@ class FakeWhatsApp:
         """Time passes on Meta's side."""
         self._ahead += hours * 3600
 
-    # --- scripted troubles: where is `messages`, `media` or `download` -----------------------------------------------
+    # --- scripted troubles: where is `messages`, `upload`, `media` or `download` -----------------------------------------------
 
     def fail(self, where: str, status: int, code: int, details: str = "", times: int = 1) -> None:
         self._failures[where] += [ApiError(status, code, details)] * times
@@ -270,9 +274,13 @@ class FakeWhatsApp:
             raise ApiError(400, 131008, "to or recipient")
         address = to or recipient
         kind = body["type"]
-        sent = {"text": self._text, "interactive": self._interactive, "template": self._template}[kind](
-            address, body.get(kind, {})
-        )
+        makers = {
+            "text": self._text,
+            "interactive": self._interactive,
+            "template": self._template,
+            "document": self._document,
+        }
+        sent = makers[kind](address, body.get(kind, {}))
         self._check_reachable(address, kind)
         self._check_pace(address)
         self.sent.append(sent)
@@ -329,10 +337,34 @@ class FakeWhatsApp:
         _must(1 <= len(payload) <= ID_MAX, "payload")
         return Sent(self._wamid(), address, "template", "", (("Continuar", payload),), (), content["name"])
 
+    def _document(self, address: str, content: Mapping[str, Any]) -> Sent:
+        caption, data = content.get("caption", ""), self._uploads.get(content.get("id", ""))
+        if data is None:
+            raise ApiError(400, 131053, "Media upload error")
+        _must(len(caption) <= BODY_MAX, "document.caption")
+        return Sent(self._wamid(), address, "document", caption, document=(content["filename"], data))
+
+    async def _upload(self, request: Request) -> Response:
+        try:
+            self._check_token(request)
+            form = await request.form()
+            file = form.get("file")
+            self.calls.append(("upload", {"type": form.get("type")}))
+            garbled = await self._scripted("upload")
+            is_ours = form.get("messaging_product") == "whatsapp" and request.path_params["phone_id"] == PHONE_ID
+            _must(is_ours and isinstance(file, UploadFile) and form.get("type") == file.content_type, "file")
+            id_ = str(next(self._numbers) + 2_000_000)
+            self._uploads[id_] = await file.read()
+            return JSONResponse({"id": id_}) if garbled is None else Response(garbled, media_type="application/json")
+        except ApiError as error:
+            return error.response()
+
     async def _media(self, request: Request) -> Response:
         try:
             self._check_token(request)
             id_ = request.path_params["media_id"]
+            if id_ == PHONE_ID:
+                return JSONResponse({"id": id_, "display_phone_number": "+52 81 0000 0000"})
             self.calls.append(("media", {"id": id_}))
             garbled = await self._scripted("media")
             if garbled is not None:

@@ -224,6 +224,8 @@ def test_with_the_database_gone_danger_still_gets_the_help_lines(
 
 def test_health_says_which_part_is_missing(client: TestClient, fake_rasa) -> None:
     assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 200
+    fake_rasa.actions_down = True
     ready = client.get("/readyz")
     assert ready.status_code == 503
     assert ready.json()["parts"] == {"database": True, "rasa": True, "actions": False}

@@ -82,7 +82,7 @@ def test_mis_datos_shows_everything_held(house: House) -> None:
         FACTS.description,
         FACTS.agency,
         "Rosa",
-        "1 foto",
+        "una foto",
         "20 de noviembre",
         "volvieron a llamar",
     ):

@@ -13,11 +13,16 @@ from bot import config
 from bot.channels import telegram as adapter
 from bot.channels.telegram import SECRET_HEADER
 from bot.gateway.app import create_app
+from bot.model import Facts, Reply
+from bot.receipt import verify
+from bot.schema import conversations
+from bot.store import messages
 from bot.wiring import House, build
 from tests.fakes.telegram import ANA, TOKEN, FakeTelegram
 from tests.flows.say import answer_all, run
 
 JPG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * 50
+OGG = b"OggS\x00\x02" + b"\x00" * 50
 SECRET = "un-secreto_de_prueba"
 
 
@@ -112,7 +117,100 @@ def test_an_edited_message_is_a_correction(
     hear(house, worker)
     telegram.push_edit(original, "fue el martes")
     hear(house, worker)
-    assert [turn["metadata"]["edits"] for turn in fake_rasa.asked] == [False, True]
+    assert [turn["metadata"]["replaces"] for turn in fake_rasa.asked] == ["", "fue el lunes"]
+
+
+def test_what_is_corrected_before_anybody_read_it_was_never_said_otherwise(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House, fake_rasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = telegram.push_text(ANA, "fue el lunes")
+    telegram.push_text(ANA, "en mi casa")
+    telegram.push_edit(original, "fue el miercoles")
+    monkeypatch.setattr("tests.fakes.telegram.time.time", lambda clock=time.time: clock() + 5)
+    telegram.push_edit(original, "fue el martes")
+    until(lambda: waiting(house) == 4)
+    answer_all(worker)
+    assert [turn["text"] for turn in fake_rasa.asked] == ["fue el martes\nen mi casa"]
+    assert fake_rasa.asked[0]["metadata"]["replaces"] == ""
+
+
+def test_a_second_correction_corrects_the_first(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House, fake_rasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = telegram.push_text(ANA, "fue el lunes")
+    hear(house, worker)
+    telegram.push_edit(original, "fue el martes")
+    hear(house, worker)
+    monkeypatch.setattr("tests.fakes.telegram.time.time", lambda clock=time.time: clock() + 5)
+    telegram.push_edit(original, "fue el jueves")
+    hear(house, worker)
+    assert fake_rasa.asked[-1]["metadata"]["replaces"] == "fue el martes"
+
+
+def test_a_corrected_caption_does_not_bring_its_photo_again(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House, fake_rasa
+) -> None:
+    original = telegram.push_photo(ANA, JPG, "me dejaron esto")
+    hear(house, worker)
+    telegram.push_edit(original, "me dejaron esto el lunes")
+    hear(house, worker)
+    assert [len(turn["metadata"]["evidence"]) for turn in fake_rasa.asked] == [1, 0]
+    assert fake_rasa.asked[1]["metadata"]["replaces"] == "me dejaron esto"
+
+
+def test_an_album_is_one_turn_even_when_its_parts_come_apart(
+    house: House, telegram: FakeTelegram, worker: House, webhook: TestClient, fake_rasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "ALBUM_QUIET", 0.5)
+    first, second, third = telegram.push_album(ANA, JPG, JPG + b"2", JPG + b"3", caption="todo esto dejaron")
+    assert post(webhook, first) == 200
+    assert answer_all(worker) == []
+    time.sleep(0.3)
+    assert [post(webhook, second), post(webhook, third)] == [200, 200]
+    assert answer_all(worker) == []
+    time.sleep(0.55)
+    assert len(answer_all(worker)) == 1
+    (turn,) = fake_rasa.asked
+    assert turn["text"] == "todo esto dejaron"
+    assert [item["kind"] for item in turn["metadata"]["evidence"]] == ["foto"] * 3
+
+
+def test_an_album_with_words_of_danger_stays_together(
+    house: House, telegram: FakeTelegram, worker: House, webhook: TestClient, fake_rasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "ALBUM_QUIET", 0.1)
+    parts = telegram.push_album(ANA, JPG, JPG + b"2", caption="estan rompiendo mi puerta ahorita")
+    assert [post(webhook, part) for part in parts] == [200, 200]
+    run(worker.outbox.send_due())
+    assert "911" in telegram.sent[0].text
+    time.sleep(0.15)
+    answer_all(worker)
+    (turn,) = fake_rasa.asked
+    assert turn["metadata"]["alarm"] == "emergencia"
+    assert len(turn["metadata"]["evidence"]) == 2
+
+
+def test_what_is_sent_while_a_person_of_the_team_answers_is_kept_as_evidence(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House, fake_rasa
+) -> None:
+    with house.store.begin() as tx:
+        conversation = tx.conversation_for("telegram", str(ANA))
+        tx.connection.execute(
+            conversations.update().where(conversations.c.id == conversation.id).values(holder="alguien")
+        )
+    telegram.push_voice(ANA, OGG)
+    hear(house, worker)
+    with house.store.begin() as tx:
+        assert [item.kind for item in tx.loose_evidence(conversation.id)] == ["audio"]
+    assert telegram.sent == [] and fake_rasa.asked == []
+
+
+def test_what_cannot_be_opened_is_said_kindly(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House
+) -> None:
+    telegram.push_raw({"message": telegram.said(ANA, poll={"id": "1", "question": "¿?", "options": []})})
+    hear(house, worker)
+    assert "no lo puedo abrir" in telegram.sent[0].text
 
 
 def test_a_photo_and_a_voice_note_are_kept(
@@ -120,10 +218,18 @@ def test_a_photo_and_a_voice_note_are_kept(
 ) -> None:
     telegram.push_photo(ANA, JPG, "esto dejaron")
     hear(house, worker)
-    telegram.push_voice(ANA, b"OggS\x00\x02" + b"\x00" * 50)
+    telegram.push_voice(ANA, OGG)
     hear(house, worker)
     kinds = [item["kind"] for turn in fake_rasa.asked for item in turn["metadata"]["evidence"]]
     assert kinds == ["foto", "audio"]
+
+
+def test_start_is_a_greeting(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House, fake_rasa
+) -> None:
+    telegram.push_start(ANA)
+    hear(house, worker)
+    assert [turn["text"] for turn in fake_rasa.asked] == ["/saludar"]
 
 
 def test_start_with_a_payload_is_a_greeting_that_remembers_it(
@@ -174,3 +280,20 @@ def test_the_webhook_takes_each_update_once(
 def test_the_webhook_refuses_a_wrong_secret(house: House, telegram: FakeTelegram, webhook: TestClient) -> None:
     assert post(webhook, telegram.push_text(ANA, "hola"), secret="otro") == 403
     assert waiting(house) == 0
+
+
+def test_a_receipt_comes_as_a_document_in_the_same_chat(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House
+) -> None:
+    telegram.push_text(ANA, "hola")
+    hear(house, worker)
+    with house.store.begin() as tx:
+        conversation = tx.conversation_for("telegram", str(ANA))
+    case = house.complaints.open(conversation.id, "t1", Facts(description="me gritaron"))
+    with house.store.begin() as tx:
+        tx.add_reply(conversation, Reply("Tu queja en PDF:", attachments=(worker.receipts.attachment(case),)))
+    answer_all(worker)
+    name, pdf = telegram.sent[-1].document
+    assert name.endswith(".pdf") and case.folio in name
+    assert telegram.sent[-1].text == "Tu queja en PDF:"
+    assert verify(pdf, house.receipts.public_key, house.receipts.say)

@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 
 from bot import config
 from bot.gateway.app import create_app
-from bot.model import Button, Conversation, Reply
+from bot.model import Button, Conversation, Facts, Reply
+from bot.receipt import verify
 from bot.schema import conversations, deliveries, inbox, outbox
 from bot.store.base import now
 from bot.wiring import House, build
@@ -224,7 +225,7 @@ def test_an_edited_message_is_a_correction(
     original = whatsapp.text(ANA, "fue el lunes")
     hear(gateway, worker, original)
     hear(gateway, worker, whatsapp.edit(original, ANA, "fue el martes"))
-    assert [turn["metadata"]["edits"] for turn in fake_rasa.asked] == [False, True]
+    assert [turn["metadata"]["replaces"] for turn in fake_rasa.asked] == ["", "fue el lunes"]
 
 
 def test_what_was_sent_is_kept(gateway: TestClient, worker: House, whatsapp: FakeWhatsApp, fake_rasa) -> None:
@@ -524,3 +525,18 @@ def test_a_replayed_webhook_does_not_open_the_window(
     write(house, ANA, "uno")
     answer_all(worker)
     assert statuses(house) == ["sent", "held", "sent"]
+
+
+def test_a_receipt_comes_as_a_document_in_the_same_chat(
+    gateway: TestClient, worker: House, house: House, whatsapp: FakeWhatsApp
+) -> None:
+    hear(gateway, worker, whatsapp.text(ANA, "hola"))
+    conversation = conversation_of(house, ANA)
+    case = house.complaints.open(conversation.id, "t1", Facts(description="me gritaron"))
+    with house.store.begin() as tx:
+        tx.add_reply(conversation, Reply("Tu queja en PDF:", attachments=(worker.receipts.attachment(case),)))
+    answer_all(worker)
+    name, pdf = whatsapp.sent[-1].document
+    assert name.endswith(".pdf") and case.folio in name
+    assert whatsapp.sent[-1].text == "Tu queja en PDF:"
+    assert verify(pdf, house.receipts.public_key, house.receipts.say)

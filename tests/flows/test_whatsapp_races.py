@@ -42,7 +42,7 @@ def claimed(house: House, user: str) -> Outgoing:
     """A message to the person that a sender has in its hands."""
     with house.store.begin() as tx:
         tx.add_reply(tx.conversation_for("whatsapp", user), Reply("uno"))
-        [row] = tx.claim_outbox(60, 50)
+        [row] = tx.claim_outbox(60, 50, "whatsapp")
     return row
 
 
@@ -66,8 +66,8 @@ def test_a_failure_is_noticed_while_the_sending_ends(house: House) -> None:
         row, id_ = claimed(house, "MX.1"), f"wamid.{n}"
 
         def ends(row: Outgoing = row, id_: str = id_) -> None:
-            house.outbox._part_sent(row, 1, id_)
-            house.outbox._sent(row, id_)
+            with house.store.begin() as tx:
+                house.outbox._part_sent(tx, row, 1, id_, reports=True, is_last=True)
 
         at_once(ends, lambda id_=id_: house.outbox.note(Delivery("whatsapp", id_, "failed", "131014")))
         assert status_of(house, row) == "failed"
@@ -80,8 +80,13 @@ def test_what_is_held_while_they_write_goes(house: House) -> None:
             tx.conversation_for("whatsapp", "MX.1")
             tx.connection.execute(update(conversations).values(last_inbound_at=yesterday, invited_at=None))
         row = claimed(house, "MX.1")
+
+        def hold(row: Outgoing = row) -> None:
+            with house.store.begin() as tx:
+                house.outbox._hold(tx, row, 0)
+
         at_once(
-            lambda row=row: house.outbox._hold(row, 0),
+            hold,
             lambda n=n: house.inbox.accept([text(f"wamid.{n}", "MX.1")]),
         )
         assert status_of(house, row) == "waiting"

@@ -27,7 +27,7 @@ FILED = Filed(
 
 def said(text: str = "", intent: str = "nlu_fallback", sure: float = 0.9, *conducts: str, **entities: str) -> Said:
     values = {name: (value,) for name, value in entities.items()}
-    return Said("c", "t", text, intent, sure, conducts, entities, "", "", (), "", "es", "", values)
+    return Said("c", "t", text, intent, sure, conducts, entities, "", "", (), "", "es", "", values=values)
 
 
 def tap(question: str, choice: str, intent: str = "afirmar") -> Said:

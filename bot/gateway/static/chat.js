@@ -305,4 +305,13 @@ async function start() {
   listen();
 }
 
-start();
+// who follows a link from a social network brings the code of what they said there
+async function begin() {
+  const code = new URLSearchParams(location.search).get("c") ?? "";
+  await start();
+  if (!/^[2-9A-Z]{8}$/.test(code)) return;
+  history.replaceState(null, "", location.pathname);
+  say({ text: `Vengo por lo que publiqué. BT·${code}` });
+}
+
+begin();

@@ -1,14 +1,14 @@
 """care after filing: files that were left out, drafts whose end was announced, complaints whose news are wanted
 
-Revision: 0004. After: 0003.
+Revision: 0006. After: 0005.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "0004"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
