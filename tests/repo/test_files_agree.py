@@ -26,6 +26,7 @@ BUILT = (
     "utter_equipo_",
     "utter_pregunta_",
     "utter_palabra_",
+    "utter_opcion_",
     "utter_error_",
     "utter_archivo_",
     "utter_emergencia",
