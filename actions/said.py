@@ -164,7 +164,7 @@ def read(tracker: Tracker) -> Said:
         unsure=_unsure(found, message.get("text") or ""),
         ranking=tuple((item["name"], float(item["confidence"])) for item in message.get("intent_ranking") or ()),
         rights=tuple((item["name"], float(item["confidence"])) for item in message.get("derechos") or ()),
-        start=metadata.get("start", ""),
+        start=metadata.get("start") or "",
     )
 
 

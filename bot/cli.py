@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import logs, migrations, privacy, training
+from bot import logs, migrations, nlu_cli, privacy
 from bot.casefile import as_csv, as_json, as_json_lines, as_lines
 from bot.catalog import Catalog
 from bot.config import Settings, load
@@ -60,9 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     verifying.add_argument("file", type=Path)
     verifying.add_argument("--key", default="", help="clave pública de otra instalación")
     _add_queue(commands)
-    nlu = commands.add_parser("nlu", help="el modelo").add_subparsers(required=True, metavar="orden")
-    _add(nlu, "train", "entrena un modelo", _nlu_train)
-    _add(nlu, "evaluate", "mide el modelo con los mensajes apartados", _nlu_evaluate)
+    nlu_cli.add_commands(commands, _add)
     private = commands.add_parser("privacy", help="datos personales").add_subparsers(required=True, metavar="orden")
     _add(private, "purge", "borra lo que ya cumplió su plazo", _purge)
     _add(commands, "key", "una clave nueva para ENCRYPTION_KEYS", _key)
@@ -240,14 +238,6 @@ def _queue_failed(settings: Settings, args: argparse.Namespace) -> None:
 
 def _queue_retry(settings: Settings, args: argparse.Namespace) -> None:
     print(f"Se intentan otra vez: {build(settings).set_aside.retry(args.ids, args.error)}.")
-
-
-def _nlu_train(settings: Settings, args: argparse.Namespace) -> None:
-    training.train()
-
-
-def _nlu_evaluate(settings: Settings, args: argparse.Namespace) -> None:
-    print(training.evaluate())
 
 
 def _purge(settings: Settings, args: argparse.Namespace) -> None:

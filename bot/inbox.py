@@ -28,7 +28,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 from ulid import ULID
 
-from bot import handoff, listening, referrals, safety
+from bot import handoff, listening, referrals, review, safety
 from bot.channels.base import Channel
 from bot.errors import FileLate, FileRefused, Forged, RasaUnavailable, SendError
 from bot.evidence import EvidenceRoom
@@ -36,7 +36,6 @@ from bot.late import Late
 from bot.lease import Leases
 from bot.model import Conversation, Evidence, FileRef, Inbound, Reply, Turn, TurnResult
 from bot.rasa_client import RasaClient
-from bot.review import is_doubtful
 from bot.store import Store, Tx
 from bot.store.base import now
 from bot.store.messages import COMPLETE_KINDS
@@ -135,6 +134,8 @@ class Inbox:
             if not tx.due_conversations(self._quiet, limit=1):
                 return None
         with self._store.begin() as tx:
+            if tx.is_held(until_committed=True):
+                return None
             for conversation_id in tx.due_conversations(self._quiet, limit=20):
                 if not self._leases.take(tx, conversation_id, owner):
                     continue
@@ -209,7 +210,7 @@ class Inbox:
         evidence, refusals = await self._keep_files(turn, channel)
         only_refused = refusals and not evidence and not turn.texts
         result = TurnResult(()) if only_refused else await self._rasa.turn(turn, evidence)
-        await asyncio.to_thread(self._finish, turn, result, refusals, "done")
+        await asyncio.to_thread(self._finish, turn, result, refusals)
 
     async def _listen(self, turn: Turn, channel: Channel) -> None:
         """A person answers: keep the files, and note what would belong into the complaint."""
@@ -232,6 +233,7 @@ class Inbox:
             if danger:
                 tx.open_handoff(conversation_id, danger, handoff.URGENCY[danger])
             for code in refusals:
+                tx.count(f"refused.{code}")
                 why = self._texts.reply(f"utter_archivo_{code}").text
                 tx.add_staff_note(
                     conversation_id, "", f"Mandó un archivo que no se guardó. El bot le habría dicho: {why}", "aviso"
@@ -269,11 +271,10 @@ class Inbox:
         with self._store.read() as tx:
             return tx.evidence_from(conversation_id, source)
 
-    def _finish(self, turn: Turn, result: TurnResult, refusals: tuple[str, ...], status: str) -> None:
-        said = () if status == "noted" else self._refused(refusals)
-        replies = (*said, *(() if turn.alarm else result.replies))
+    def _finish(self, turn: Turn, result: TurnResult, refusals: tuple[str, ...]) -> None:
+        replies = (*self._refused(refusals), *(() if turn.alarm else result.replies))
         with self._store.begin() as tx:
-            if not tx.finish_turn(turn.inbox_ids, status):
+            if not tx.finish_turn(turn.inbox_ids):
                 return
             for code in refusals:
                 tx.count(f"refused.{code}")
@@ -281,8 +282,7 @@ class Inbox:
             tx.release(turn.conversation.id, turn.lease_owner)
             for reply in replies:
                 tx.add_reply(turn.conversation, reply, turn_id=turn.id)
-            if is_doubtful(result) and turn.texts:
-                tx.add_review(turn.id, "\n".join(turn.texts), result.intent, result.confidence)
+            review.note(tx, turn, result)
 
     def _refused(self, codes: tuple[str, ...]) -> tuple[Reply, ...]:
         """Each reason once, however many files it is about."""

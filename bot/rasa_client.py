@@ -13,6 +13,8 @@ from bot.model import Attachment, Button, Evidence, Reply, Turn, TurnResult
 
 #: Seconds that a person may be kept waiting before we say honestly that the answer will be late.
 DEADLINE = 8.0
+#: Seconds that loading another model may take.
+LOAD_DEADLINE = 60.0
 #: Seconds in which a process must say that it is well.
 HEALTH_DEADLINE = 3.0
 #: Longer texts are read up to here by the model; all of it is kept.
@@ -66,6 +68,30 @@ class RasaClient:
         """What the model reads in a text, without answering it: intent, entities, conductas. Raises RasaUnavailable."""
         body = {"text": text.strip()[:READ_CHARACTERS].lstrip("/ \n\t") or "…"}
         return await self._post("/model/parse", body, token=self._token)
+
+    async def loaded(self) -> str:
+        """Name of the model that Rasa answers with. Raises RasaUnavailable."""
+        try:
+            response = await self._http.get("/status", params={"token": self._token})
+        except httpx.HTTPError as error:
+            raise RasaUnavailable(f"no answer: {type(error).__name__}") from error
+        if response.status_code != 200:
+            raise RasaUnavailable(f"answered {response.status_code}")
+        return response.json()["model_file"].removesuffix(".tar.gz")
+
+    async def load(self, model: str) -> None:
+        """Put another model, a file that Rasa can read, in the place of the one it has. Raises RasaUnavailable.
+
+        Rasa loads it beside the old one and changes over at once; when it cannot, it keeps the old one.
+        """
+        try:
+            response = await self._http.put(
+                "/model", params={"token": self._token}, json={"model_file": model}, timeout=LOAD_DEADLINE
+            )
+        except httpx.HTTPError as error:
+            raise RasaUnavailable(f"no answer: {type(error).__name__}") from error
+        if response.status_code != 204:
+            raise RasaUnavailable(f"answered {response.status_code}")
 
     async def ready(self) -> bool:
         """Rasa answers and has a model."""

@@ -348,6 +348,56 @@ reviews = Table(
     Column("confidence", Float, nullable=False),
     Column("created_at", When, nullable=False),
     Column("status", String(16), nullable=False),
+    Column("conversation_id", String(26), nullable=False, default=""),
+    Column("reason", String(24), nullable=False, default="duda"),
+    Column("marked_by", String(120), nullable=False, default=""),
+    Index("ix_reviews_status", "status", "created_at"),
+)
+
+review_labels = Table(
+    "review_labels",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("turn_id", String(26), nullable=False),
+    Column("author", String(120), nullable=False),
+    Column("at", When, nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("intent", String(48), nullable=False, default=""),
+    Column("also", Text, nullable=False, default=""),
+    Column("blind", Boolean, nullable=False, default=False),
+    Column("example_key", String(16), nullable=False, default=""),
+    Column("group_id", String(26), nullable=False),
+    Column("undone_at", When),
+    Index("ix_review_labels_turn", "turn_id"),
+    Index("ix_review_labels_group", "group_id"),
+)
+
+example_changes = Table(
+    "example_changes",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("at", When, nullable=False),
+    Column("author", String(120), nullable=False),
+    Column("reason", String(300), nullable=False),
+    Column("action", String(12), nullable=False),
+    Column("intent", String(48), nullable=False),
+    Column("before", Text, nullable=False, default=""),
+    Column("after", Text, nullable=False, default=""),
+    Index("ix_example_changes_at", "at"),
+)
+
+model_releases = Table(
+    "model_releases",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("at", When, nullable=False),
+    Column("author", String(120), nullable=False),
+    Column("reason", String(300), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("model", String(64), nullable=False),
+    Column("previous", String(64), nullable=False, default=""),
+    Column("overridden", Boolean, nullable=False, default=False),
+    Column("effect", Text, nullable=False, default=""),
 )
 
 channel_state = Table(

@@ -7,11 +7,13 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlsplit
 
 import httpx
 
-from bot import migrations, training
+from bot import migrations, publishing, training
 from bot.config import ROOT, Settings
 from bot.errors import ConfigError
 from bot.privacy import Vault
@@ -66,13 +68,12 @@ def _prepare(settings: Settings, may_train: bool) -> str:
         _check_free(name, host, port)
     if training.newest_model() is None and may_train:
         training.train()
-    model = training.checked_model()
-    if training.is_stale(model):
-        print("Aviso: los datos cambiaron desde que se entrenó el modelo. Para usarlos: make train", flush=True)
     vault = Vault(settings.encryption_keys, settings.secret_key)
     store = Store(settings.database_url, vault)
     try:
         migrations.upgrade(store.engine)
+        if training.is_stale(publishing.current_model(store)):
+            print("Aviso: los datos cambiaron desde que se entrenó el modelo. Para usarlos: make train", flush=True)
         password = Accounts(store, vault).add_first(FIRST_ACCOUNT)
     finally:
         store.close()
@@ -124,7 +125,6 @@ def _write_endpoints(settings: Settings) -> None:
 
 
 def _children(settings: Settings) -> list[Child]:
-    rasa_host, rasa_port = _address(settings.rasa_url)
     actions_host, actions_port = _address(settings.actions_url)
     environment = {
         **os.environ,
@@ -136,12 +136,9 @@ def _children(settings: Settings) -> list[Child]:
         "OPENBLAS_NUM_THREADS": "1",
         "PYTHONUNBUFFERED": "1",
     }
-    rasa = ["run", "--enable-api", f"--auth-token={settings.rasa_token}", "--interface", rasa_host]
-    rasa += ["--port", str(rasa_port), "--model", str(training.checked_model()), "--log-file", os.devnull]
-    rasa += ["--endpoints", str(settings.data_dir / "rasa" / "endpoints.yml"), "--credentials", "credentials.yml"]
     cli = [sys.executable, "-m", "bot.cli"]
-    commands = {
-        "rasa": [sys.executable, "-m", "rasa", *rasa],
+    commands: dict[str, list[str] | Callable[[], list[str]]] = {
+        "rasa": partial(_rasa_command, settings),
         "acciones": [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(actions_port)],
         "gateway": [*cli, "gateway"],
         "worker": [*cli, "worker"],
@@ -160,6 +157,20 @@ def _children(settings: Settings) -> list[Child]:
         )
         for name, command in commands.items()
     ]
+
+
+def _rasa_command(settings: Settings) -> list[str]:
+    """Rasa with the model that was released last, also when it is started again."""
+    store = Store(settings.database_url, Vault(settings.encryption_keys, settings.secret_key))
+    try:
+        model = publishing.current_model(store)
+    finally:
+        store.close()
+    host, port = _address(settings.rasa_url)
+    endpoints = settings.data_dir / "rasa" / "endpoints.yml"
+    words = ["run", "--enable-api", f"--auth-token={settings.rasa_token}", "--interface", host, "--port", str(port)]
+    words += ["--model", str(model), "--log-file", os.devnull]
+    return [sys.executable, "-m", "rasa", *words, "--endpoints", str(endpoints), "--credentials", "credentials.yml"]
 
 
 def _wait_until_ready(settings: Settings, children: list[Child]) -> None:

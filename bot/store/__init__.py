@@ -5,7 +5,8 @@
         tx.add_reply(...)        # both or neither
 
 Queries live beside what they are about: `conversations`, `messages` (inbox, outbox), `deliveries`, `cases`, `erasure`,
-`waiting`, `staff`, `desk` (who answers), `transcript`, `referrals`.
+`waiting`, `staff`, `desk` (who answers), `transcript`, `referrals`, `workbench` (doubtful messages, labels, examples,
+models).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from bot.store.referrals import ReferralQueries
 from bot.store.staff import StaffQueries
 from bot.store.transcript import TranscriptQueries
 from bot.store.waiting import WaitingQueries
+from bot.store.workbench import WorkbenchQueries
 
 #: It does not answer, or cannot write now: what was asked is right and may be asked again.
 DatabaseTrouble = (OperationalError, InterfaceError, InternalError)
@@ -41,6 +43,7 @@ class Tx(
     DeskQueries,
     TranscriptQueries,
     ReferralQueries,
+    WorkbenchQueries,
     WaitingQueries,
 ):
     """All queries over one open transaction."""

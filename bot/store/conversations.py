@@ -1,4 +1,4 @@
-"""Queries about conversations: who, their lease, the queue of people waiting for staff, evidence, and reviews."""
+"""Queries about conversations: who, their lease, the queue of people waiting for staff, and evidence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ulid import ULID
 
 from bot.model import Conversation, Evidence
 from bot.privacy import Vault
-from bot.schema import channel_state, conversations, evidence, handoffs, outbox, person_links, reviews
+from bot.schema import channel_state, conversations, evidence, handoffs, outbox, person_links
 from bot.store.base import Queries, now
 
 #: From this urgency on somebody is in danger.
@@ -277,17 +277,6 @@ class ConversationQueries(Queries):
         ids = list(self.connection.execute(select(evidence.c.id).where(loose)).scalars())
         self.connection.execute(delete(evidence).where(loose))
         return ids
-
-    def add_review(self, turn_id: str, text: str, intent: str, confidence: float) -> None:
-        self.insert_once(
-            reviews,
-            turn_id=turn_id,
-            text_sealed=self.vault.seal_json(text),
-            intent=intent,
-            confidence=confidence,
-            created_at=now(),
-            status="open",
-        )
 
     def channel_value(self, name: str) -> str:
         row = self.connection.execute(select(channel_state.c.value).where(channel_state.c.name == name)).first()
