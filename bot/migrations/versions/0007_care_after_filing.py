@@ -1,14 +1,14 @@
 """care after filing: files that were left out, drafts whose end was announced, complaints whose news are wanted
 
-Revision: 0006. After: 0005.
+Revision: 0007. After: 0006.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
