@@ -33,6 +33,7 @@ INGREDIENTS = (
     "data/rules",
     "data/stories",
     "bot/nlu",
+    "models/encoder/encoder.json",
     *(f"bot/{name}.py" for name in ("folding", "dayparts", "language")),
 )
 #: Rasa without telemetry and without TensorFlow's chatter.
