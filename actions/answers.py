@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timezone
 
+from actions import draft as drafts
+from actions.draft import ENTITY_FACTS
+from actions.rights import Rights
 from actions.said import Said
 from actions.wording import Wording
 from bot.catalog import Catalog
@@ -20,9 +23,10 @@ class Answers:
 
     def __init__(self, wording: Wording, catalog: Catalog, complaints: Complaints, handoffs: Handoffs) -> None:
         self._wording, self._catalog = wording, catalog
+        self._rights = Rights(wording, catalog)
         self._complaints, self._handoffs = complaints, handoffs
         self._by_intent: dict[str, Callable[[Said], list[tuple[str, Values]]]] = {
-            "consultar_derechos": self._rights,
+            "consultar_derechos": self._right,
             "consultar_canales": lambda said: [("utter_canales", self._contact())],
             "consultar_horarios": lambda said: [("utter_horarios", self._contact())],
             "consultar_kioscos": lambda said: [("utter_kioscos", self._contact())],
@@ -39,7 +43,9 @@ class Answers:
 
     def to(self, said: Said, intent: str = "") -> list[tuple[str, Values]]:
         """The responses that answer `intent` (or what was said), in order."""
-        return self._by_intent[intent or said.intent](said)
+        name = intent or said.intent
+        entry = self._rights.more_to_the_point(said, name)
+        return self._right(said, entry) if entry else self._by_intent[name](said)
 
     def person(self, conversation: str, reason: str) -> list[tuple[str, Values]]:
         """Queue the conversation for a person, and say honestly when somebody can be reached."""
@@ -47,13 +53,19 @@ class Answers:
         if reason == "no_nos_entendimos":
             return [("utter_no_nos_entendimos", {})]
         moment = datetime.now(timezone.utc)
+        team = {"equipo": self._wording.team(moment)}
         if self._catalog.opening(moment).open:
-            return [("utter_persona_ahora", {})]
-        return [("utter_persona_despues", {"horario": self._wording.opens(moment)})]
+            return [("utter_persona_ahora", team)]
+        return [("utter_persona_despues", {**team, "horario": self._wording.opens(moment)})]
 
-    def _rights(self, said: Said) -> list[tuple[str, Values]]:
-        found = self._catalog.rights_answer(said.text)
-        return [("utter_derecho", {"respuesta": found.text, "fuente": found.source})]
+    def _right(self, said: Said, entry: str = "") -> list[tuple[str, Values]]:
+        return self._rights.answer(said, self._told(said), self._contact(), entry)
+
+    def _told(self, said: Said) -> Values:
+        """What is known of what happened; an hour or an agency also from the question itself."""
+        draft = drafts.load(self._complaints, said.conversation, said.turn_id)
+        asked = {ENTITY_FACTS[name]: said.entities[name] for name in ("hora", "agencia") if name in said.entities}
+        return {**(draft.facts if draft else {}), **asked}
 
     def _contact(self) -> Values:
         return {**self._catalog.contact, "abierto": self._wording.opening(datetime.now(timezone.utc))}

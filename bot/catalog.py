@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ import yaml
 
 from bot.config import ROOT
 from bot.errors import ConfigError
-from bot.folding import fold
 
 FILES = ("rights", "channels", "solutions", "help_lines", "sources", "receipt")
+SUNDAY = 6
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,19 @@ class Right:
 
 @dataclass(frozen=True)
 class RightAnswer:
-    """The answer to a question about rights, with where it comes from."""
+    """The answer to a question about rights, with where it comes from.
+
+    Attributes:
+        button: its name when two answers are offered.
+        intent: as what its questions are read.
+        knowing: sentences to put before it, each by the fact that must be known for it.
+    """
 
     text: str
+    button: str
+    intent: str
     source: str
+    knowing: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -61,18 +71,25 @@ class Catalog:
         entry = self._data["rights"]["conductas"][conduct]
         return Right(entry["corto"], entry["dice"], entry["significa"], entry["puedes"])
 
-    def rights_answer(self, question: str) -> RightAnswer:
-        """The entry whose word groups the question touches most; the general one when it touches none fully."""
-        words = fold(question).split()
-        best, best_score = None, 0
-        for entry in self._data["rights"]["preguntas"]:
-            groups = entry["palabras"]
-            hits = sum(any(word.startswith(stem) for word in words for stem in group) for group in groups)
-            if hits == len(groups) and hits > best_score:
-                best, best_score = entry, hits
-        if best is None:
-            return RightAnswer(self._data["rights"]["general"].strip(), self._source("lineamientos"))
-        return RightAnswer(best["respuesta"].strip(), self._source(best["fuente"]))
+    def answer(self, entry: str) -> RightAnswer:
+        """What the catalogue answers to a question. Raises KeyError when there is no such entry."""
+        found = self._data["rights"]["preguntas"][entry]
+        return RightAnswer(
+            text=found["respuesta"].strip(),
+            button=found["boton"],
+            intent=found.get("intencion", "consultar_derechos"),
+            source=self._source(found["fuente"]),
+            knowing=found.get("con", {}),
+        )
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The names of all entries that answer a question."""
+        return tuple(self._data["rights"]["preguntas"])
+
+    def rests(self, day: date) -> bool:
+        """Is it a Sunday or a legal rest day?"""
+        return day.weekday() == SUNDAY or day in holidays.country_holidays("MX", years=day.year)
 
     @cached_property
     def contact(self) -> dict[str, str]:
@@ -84,6 +101,13 @@ class Catalog:
             "pais": channels["infonatel"]["pais"],
             "kioscos": channels["kioscos"],
         }
+
+    @cached_property
+    def public_numbers(self) -> frozenset[str]:
+        """Official and help lines, as digits."""
+        contact = (self.contact["pais"], self.contact["cdmx"])
+        lines = (line["numero"] for line in self._data["help_lines"]["lineas"])
+        return frozenset(re.sub(r"\D", "", number) for number in (*contact, *lines))
 
     @property
     def solutions(self) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import logs, migrations, privacy, training
+from bot import logs, migrations, nlu_cli, privacy
 from bot.casefile import as_csv, as_json, as_json_lines, as_lines
 from bot.catalog import Catalog
 from bot.config import Settings, load
@@ -19,6 +19,7 @@ from bot.doctor import examine
 from bot.errors import BotError, RuleBroken
 from bot.receipt import verify
 from bot.signing import Signer
+from bot.staff import ROLES
 from bot.wiring import House, build
 
 
@@ -48,18 +49,18 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--no-train", action="store_true", help="no entrenar aunque falte un modelo")
     _add(commands, "gateway", "el proceso que recibe mensajes", _gateway)
     _add(commands, "worker", "el proceso que contesta", _worker)
+    _add(commands, "console", "la consola del equipo", _console)
     db = commands.add_parser("db", help="la base de datos").add_subparsers(required=True, metavar="orden")
     _add(db, "upgrade", "lleva las tablas a la última versión", _db_upgrade)
     _add(commands, "doctor", "dice qué está mal y cómo arreglarlo", _doctor)
     _add_cases(commands)
+    _add_staff(commands)
     receipt = commands.add_parser("receipt", help="los recibos").add_subparsers(required=True, metavar="orden")
     verifying = _add(receipt, "verify", "dice si un PDF es nuestro y no cambió; sin red", _receipt_verify)
     verifying.add_argument("file", type=Path)
     verifying.add_argument("--key", default="", help="clave pública de otra instalación")
     _add_queue(commands)
-    nlu = commands.add_parser("nlu", help="el modelo").add_subparsers(required=True, metavar="orden")
-    _add(nlu, "train", "entrena un modelo", _nlu_train)
-    _add(nlu, "evaluate", "mide el modelo con los mensajes apartados", _nlu_evaluate)
+    nlu_cli.add_commands(commands, _add)
     private = commands.add_parser("privacy", help="datos personales").add_subparsers(required=True, metavar="orden")
     _add(private, "purge", "borra lo que ya cumplió su plazo", _purge)
     _add(commands, "key", "una clave nueva para ENCRYPTION_KEYS", _key)
@@ -75,6 +76,17 @@ def _add_cases(commands: argparse._SubParsersAction) -> None:
     show.add_argument("--json", action="store_true")
     export = _add(cases, "export", "todas, para otro sistema", _cases_export)
     export.add_argument("--format", choices=("csv", "jsonl"), default="csv")
+
+
+def _add_staff(commands: argparse._SubParsersAction) -> None:
+    staff = commands.add_parser("staff", help="cuentas de la consola").add_subparsers(required=True, metavar="orden")
+    adding = _add(staff, "add", "una cuenta nueva; dice su contraseña de una sola vez", _staff_add)
+    adding.add_argument("email")
+    adding.add_argument("--role", choices=ROLES, default="equipo")
+    adding.add_argument("--name", default="")
+    _add(staff, "list", "todas las cuentas", _staff_list)
+    reset = _add(staff, "reset", "otra contraseña de una sola vez; cierra sus sesiones", _staff_reset)
+    reset.add_argument("email")
 
 
 def _add_queue(commands: argparse._SubParsersAction) -> None:
@@ -117,6 +129,25 @@ def _gateway(settings: Settings, args: argparse.Namespace) -> None:
     uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, server_header=False, ws="none")
 
 
+def _console(settings: Settings, args: argparse.Namespace) -> None:
+    import uvicorn
+
+    from bot.console.app import create_app
+
+    host, port = settings.console
+    app = create_app(build(settings))
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=2,  # pages that listen for news never hang up by themselves
+    )
+
+
 def _worker(settings: Settings, args: argparse.Namespace) -> None:
     asyncio.run(_work(build(settings)))
 
@@ -128,7 +159,7 @@ async def _work(house: House) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        await Worker(house.inbox, house.outbox, house.erasure).run(stop)
+        await Worker(house.inbox, house.outbox, house.erasure, house.desk).run(stop)
     finally:
         await house.close()
 
@@ -169,6 +200,20 @@ def _receipt_verify(settings: Settings, args: argparse.Namespace) -> None:
     print(verify(data, public, Catalog().receipt))
 
 
+def _staff_add(settings: Settings, args: argparse.Namespace) -> None:
+    password = build(settings).accounts.add(args.email, args.role, args.name)
+    print(f"{args.email}  {args.role}\nContraseña de una sola vez: {password}")
+
+
+def _staff_list(settings: Settings, args: argparse.Namespace) -> None:
+    for member in build(settings).accounts.all():
+        print(f"{member.email:40} {member.role:11} {'desactivada' if member.disabled else 'activa'}")
+
+
+def _staff_reset(settings: Settings, args: argparse.Namespace) -> None:
+    print(f"Contraseña de una sola vez: {build(settings).accounts.reset(args.email)}")
+
+
 def _queue(settings: Settings, args: argparse.Namespace) -> None:
     waiting = build(settings).handoffs.queue()
     if args.json:
@@ -193,14 +238,6 @@ def _queue_failed(settings: Settings, args: argparse.Namespace) -> None:
 
 def _queue_retry(settings: Settings, args: argparse.Namespace) -> None:
     print(f"Se intentan otra vez: {build(settings).set_aside.retry(args.ids, args.error)}.")
-
-
-def _nlu_train(settings: Settings, args: argparse.Namespace) -> None:
-    training.train()
-
-
-def _nlu_evaluate(settings: Settings, args: argparse.Namespace) -> None:
-    print(training.evaluate())
 
 
 def _purge(settings: Settings, args: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from bot.errors import ConfigError
+from bot.hours import TeamHours, read_hours
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,6 +42,7 @@ class Settings:
     database_url: str = field(repr=False)
     data_dir: Path
     gateway: tuple[str, int]
+    console: tuple[str, int]
     public_url: str
     rasa_url: str
     rasa_token: str = field(repr=False)
@@ -55,6 +57,12 @@ class Settings:
     late_seconds: float
     operator_name: str
     operator_privacy_url: str
+    team_hours: TeamHours
+    hold_minutes: float
+    first_reply_minutes: float
+    resolution_hours: float
+    telegram_bot_name: str
+    whatsapp_number: str
     log_level: str
     log_format: str
     telegram: Telegram | None = None
@@ -76,6 +84,7 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         database_url=value.get("DATABASE_URL", f"sqlite:///{data_dir / 'buentrato.db'}"),
         data_dir=data_dir,
         gateway=(value.get("GATEWAY_HOST", "127.0.0.1"), _port(value, "GATEWAY_PORT", 8000)),
+        console=(value.get("CONSOLE_HOST", "127.0.0.1"), _port(value, "CONSOLE_PORT", 8001)),
         public_url=value.get("PUBLIC_URL", "").rstrip("/"),
         rasa_url=_url(value, "RASA_URL", "http://127.0.0.1:5005"),
         rasa_token=value.get("RASA_TOKEN", keys["rasa_token"]),
@@ -90,6 +99,14 @@ def load(env: Mapping[str, str] | None = None) -> Settings:
         late_seconds=_number(value, "LATE_SECONDS", 20.0),
         operator_name=value.get("OPERATOR_NAME", "el equipo de Buen Trato"),
         operator_privacy_url=value.get("OPERATOR_PRIVACY_URL", ""),
+        team_hours=read_hours(value.get("TEAM_HOURS", "lun-vie 09:00-18:00")),
+        hold_minutes=_number(value, "HOLD_MINUTES", 15),
+        first_reply_minutes=_number(value, "FIRST_REPLY_MINUTES", 15),
+        resolution_hours=_number(value, "RESOLUTION_HOURS", 9),
+        telegram_bot_name=_matching(value, "TELEGRAM_BOT_NAME", "[A-Za-z0-9_]{5,32}", "el nombre del bot sin @"),
+        whatsapp_number=_matching(
+            value, "WHATSAPP_NUMBER", "[0-9]{10,15}", "el número con clave de país, solo dígitos"
+        ),
         log_level=_one_of(value, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         log_format=_one_of(value, "LOG_FORMAT", "console", ("console", "json")),
         telegram=_telegram(value),
@@ -180,8 +197,15 @@ def _number(value: Mapping[str, str], name: str, default: float, least: float = 
     except ValueError:
         number = -1
     if not least <= number < float("inf"):
-        raise ConfigError(f"{name}={text} no es un número de segundos desde {least:g}. Usa por ejemplo {default:g}.")
+        raise ConfigError(f"{name}={text} no es un número desde {least:g}. Usa por ejemplo {default:g}.")
     return number
+
+
+def _matching(value: Mapping[str, str], name: str, form: str, what: str) -> str:
+    text = value.get(name, "")
+    if text and not re.fullmatch(form, text):
+        raise ConfigError(f"{name}={text} no tiene la forma que debe. Pon {what}.")
+    return text
 
 
 def _url(value: Mapping[str, str], name: str, default: str) -> str:

@@ -14,7 +14,7 @@ from bot.errors import ConfigError
 from bot.wiring import House
 
 #: What to do about a channel's trouble (`Channel.trouble`, or what the gateway saw last).
-CURES = {
+TROUBLES = {
     "bad_token": "no acepta el token; cópialo otra vez de donde lo dieron y reinicia",
     "two_of_us": "otro programa recibe los mensajes con el mismo token; detenlo, o dale a cada uno su propio bot",
     "webhook_elsewhere": "los mensajes llegan a otra dirección; reinicia, y si sigue, otro programa usa el mismo token",
@@ -46,7 +46,7 @@ def _channel(house: House, name: str) -> Finding:
     with house.store.read() as tx:
         seen = tx.channel_value(f"{name}.trouble")
     trouble = asyncio.run(_ask(house.channels[name], house.settings.public_url)) or seen
-    return Finding(name, not trouble, CURES.get(trouble, f"no responde bien ({trouble}); mira la bitácora"))
+    return Finding(name, not trouble, TROUBLES.get(trouble, f"no responde bien ({trouble}); mira la bitácora"))
 
 
 async def _ask(channel: Channel, public_url: str) -> str:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from bot.complaints import Complaints
 from bot.evidence import EvidenceRoom
 from bot.model import Case
+from bot.sent_files import SentFiles
 from bot.store import Store
 from bot.store.base import now
 from bot.store.trackers import Trackers
@@ -43,14 +44,18 @@ class Purged:
 
 
 class Erasure:
-    def __init__(self, store: Store, complaints: Complaints, room: EvidenceRoom, trackers: Trackers) -> None:
-        self._store, self._complaints, self._room, self._trackers = store, complaints, room, trackers
+    def __init__(
+        self, store: Store, complaints: Complaints, room: EvidenceRoom, sent: SentFiles, trackers: Trackers
+    ) -> None:
+        self._store, self._complaints, self._room = store, complaints, room
+        self._sent, self._trackers = sent, trackers
 
     def erase(self, conversation_id: str, turn_id: str) -> Erased:
         """Delete all that a conversation told. Doing it again changes nothing."""
         with self._store.begin() as tx:
             gone = tx.empty_conversation(conversation_id, turn_id)
         self._room.shred(list(gone.files))
+        self._sent.shred(list(gone.sent))
         return Erased(gone.messages, len(gone.files), tuple(self._complaints.buried_of(conversation_id)))
 
     def message_count(self, conversation_id: str) -> int:
@@ -68,10 +73,12 @@ class Erasure:
         drafts = self._complaints.purge_drafts(retention)
         with self._store.begin() as tx:
             messages = tx.drop_old_messages(now() - retention["messages"])
+            sent = tx.drop_old_desk(now() - retention["messages"])
             reviews = tx.drop_old_reviews(now() - retention["review"])
             closed = tx.closed_cases(now() - retention["closed_case"])
             files = [file for case_id in closed for file in tx.bury_case(case_id)]
         self._room.shred([*drafts.files, *files])
+        self._sent.shred(sent)
         forgotten = self.forget_due("purge")
         return Purged(drafts.drafts, len(drafts.files) + len(files), messages, reviews, len(closed), forgotten)
 

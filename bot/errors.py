@@ -16,8 +16,11 @@ BotError
 │   └── RecipientGone      the person blocked us or closed the account: do not retry
 ├── RasaUnavailable        no answer within the deadline: the turn waits
 │   └── RasaResting        it was not even asked, as it did not answer the turns before
+├── FileLate               an attachment cannot be fetched now: the turn waits
 ├── FileRefused            an attachment that cannot be kept; `code` names the text that tells the person why
-└── RuleBroken       409   staff asked for something the rules forbid
+├── RuleBroken       409   staff asked for something the rules forbid
+├── SignInRefused    403   e-mail, password or code are not right
+└── SlowDown         429   too many wrong passwords: wait `after` seconds
 """
 
 from __future__ import annotations
@@ -70,7 +73,10 @@ class Unavailable(SendError):
 
 
 class TwoOfUs(Unavailable):
+    """after: seconds to leave the other one alone."""
+
     code = "two_of_us"
+    after = 10.0
 
 
 class Throttled(SendError):
@@ -113,6 +119,12 @@ class RasaResting(RasaUnavailable):
     code = "rasa_resting"
 
 
+class FileLate(BotError):
+    retry = True
+    ours = False
+    code = "file_late"
+
+
 class FileRefused(BotError):
     """code is the end of a response's name in domain.yml: `utter_archivo_<code>`."""
 
@@ -127,3 +139,22 @@ class RuleBroken(BotError):
     ours = False
     status = 409
     code = "rule_broken"
+
+
+class SignInRefused(BotError):
+    ours = False
+    status = 403
+    code = "sign_in_refused"
+
+
+class SlowDown(BotError):
+    """after: seconds until this account may be tried again from this address."""
+
+    retry = True
+    ours = False
+    status = 429
+    code = "slow_down"
+
+    def __init__(self, after: float) -> None:
+        super().__init__(f"too many wrong passwords: wait {after:.0f} s")
+        self.after = after

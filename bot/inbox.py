@@ -4,7 +4,8 @@
 2. `take`     leases the conversation that waits longest and makes one turn of its burst; the turn keeps its id
               through restarts.
 3. `answer`   fetches attachments and keeps them as evidence,
-4.            and asks `handoff.decide` who answers: if a person holds it, the turn is noted for them;
+4.            and asks `handoff.decide` who answers: if a person holds it, the turn is noted for them, and what the bot
+              hears in it becomes suggestions;
 5.            asks Rasa, with a deadline. No answer in time: the person is told once, and the turn waits its next try.
               While Rasa rests (bot/breaker.py) nothing is taken, and who waits is told (bot/late.py);
 6.            writes the replies, a doubtful parse for review, and marks the messages done, in one transaction.
@@ -27,15 +28,14 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 from ulid import ULID
 
-from bot import handoff, safety
+from bot import handoff, listening, referrals, review, safety
 from bot.channels.base import Channel
-from bot.errors import FileRefused, Forged, RasaUnavailable, SendError
+from bot.errors import FileLate, FileRefused, Forged, RasaUnavailable, SendError
 from bot.evidence import EvidenceRoom
 from bot.late import Late
 from bot.lease import Leases
 from bot.model import Conversation, Evidence, FileRef, Inbound, Reply, Turn, TurnResult
 from bot.rasa_client import RasaClient
-from bot.review import is_doubtful
 from bot.store import Store, Tx
 from bot.store.base import now
 from bot.store.messages import COMPLETE_KINDS
@@ -49,8 +49,12 @@ WAITS = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 POISON_TRIES = 6
 #: An option chosen by its number, where there were too many to tap.
 NUMBER = re.compile(r"\s*([0-9]{1,2})[.)]?\s*")
-#: Tries of a download before the person is asked to send the file again.
+#: Tries of a download in a turn.
 DOWNLOAD_TRIES = 3
+#: Seconds after the first of them that fails; after the second twice as long.
+DOWNLOAD_PAUSE = 1.0
+#: Tries of the turn before the person is asked to send the file again.
+TURNS_FOR_A_FILE = 4
 
 
 class Inbox:
@@ -88,6 +92,7 @@ class Inbox:
             else tx.conversation_for(message.channel, message.user_id, message.also, message.formerly)
         )
         message = self._understood(tx, conversation, message)
+        message = _by_referral(tx, conversation.id, message)
         alarm = safety.check(message.text) if message.text else None
         released = tx.person_wrote(conversation.id, message.at) if message.kind != "ignored" else 0
         if released and message.button == self._texts.reply("utter_continuar").buttons[0].payload:
@@ -129,6 +134,8 @@ class Inbox:
             if not tx.due_conversations(self._quiet, limit=1):
                 return None
         with self._store.begin() as tx:
+            if tx.is_held(until_committed=True):
+                return None
             for conversation_id in tx.due_conversations(self._quiet, limit=20):
                 if not self._leases.take(tx, conversation_id, owner):
                     continue
@@ -154,10 +161,10 @@ class Inbox:
             texts=tuple(row["text"] for row in told if row["text"] and not button),
             button=button,
             files=tuple(file for row in told for file in row["files"] if not (row["edits"] and file.source in known)),
-            corrects=tuple(row["text"] for row in before if row["text"]),
+            replaces=next((row["text"] for row in reversed(before) if row["text"]), ""),
             at=rows[-1]["sent_at"],
             alarm=next((row["alarm"] for row in rows if row["alarm"]), ""),
-            start=rows[0]["start"] if rows[0]["kind"] == "start" else "",
+            start=rows[0]["start"] if rows[0]["kind"] == "start" else None,
             attempts=rows[0]["attempts"],
             retried=bool(rows[0]["turn_id"]),
             lease_owner=owner,
@@ -171,8 +178,8 @@ class Inbox:
         async with self._leases.held(turn.conversation.id, turn.lease_owner):
             try:
                 await self._answer(turn)
-            except RasaUnavailable as error:
-                log.warning("turn %s waits: Rasa %s", turn.id, error)
+            except (RasaUnavailable, FileLate) as error:
+                log.warning("turn %s waits: %s: %s", turn.id, error.code, error)
                 await self._put_off(turn)
             except SQLAlchemyError:
                 raise  # the turn is taken again when the database answers
@@ -197,14 +204,40 @@ class Inbox:
     async def _answer(self, turn: Turn) -> None:
         channel = self._channels[turn.conversation.channel]
         if handoff.decide(turn.conversation).who == "person":
-            _, refusals = await self._keep_files(turn, channel)
-            await asyncio.to_thread(self._finish, turn, TurnResult(()), refusals, "noted")
+            await self._listen(turn, channel)
             return
         await channel.typing(turn.conversation.address, turn.external_id)
         evidence, refusals = await self._keep_files(turn, channel)
         only_refused = refusals and not evidence and not turn.texts
         result = TurnResult(()) if only_refused else await self._rasa.turn(turn, evidence)
-        await asyncio.to_thread(self._finish, turn, result, refusals, "done")
+        await asyncio.to_thread(self._finish, turn, result, refusals)
+
+    async def _listen(self, turn: Turn, channel: Channel) -> None:
+        """A person answers: keep the files, and note what would belong into the complaint."""
+        _, refusals = await self._keep_files(turn, channel)
+        said = "\n".join(turn.texts)
+        try:
+            parse = await self._rasa.parse(said) if said else {}
+        except RasaUnavailable:
+            parse = {}  # nothing is suggested; who answers reads it all the same
+        await asyncio.to_thread(self._note, turn, said, parse, refusals)
+
+    def _note(self, turn: Turn, said: str, parse: dict[str, Any], refusals: tuple[str, ...]) -> None:
+        conversation_id = turn.conversation.id
+        with self._store.begin() as tx:
+            if not tx.finish_turn(turn.inbox_ids, "noted"):
+                return
+            for fact, value in listening.heard(parse, said):
+                tx.suggest(conversation_id, fact, value)
+            danger = "" if turn.alarm else listening.alarm(parse)
+            if danger:
+                tx.open_handoff(conversation_id, danger, handoff.URGENCY[danger])
+            for code in refusals:
+                tx.count(f"refused.{code}")
+                why = self._texts.reply(f"utter_archivo_{code}").text
+                tx.add_staff_note(
+                    conversation_id, "", f"Mandó un archivo que no se guardó. El bot le habría dicho: {why}", "aviso"
+                )
 
     async def _keep_files(self, turn: Turn, channel: Channel) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
         """Keep what was attached. What cannot be kept comes back as the code of why."""
@@ -228,28 +261,28 @@ class Inbox:
             except SendError as error:
                 log.warning("turn %s: attachment not fetched (%s), try %d", turn.id, error.code, attempt)
                 if not error.retry:
-                    break
-                await asyncio.sleep(attempt)
+                    raise FileRefused("perdido") from None
+                await asyncio.sleep(attempt * DOWNLOAD_PAUSE)
+        if turn.attempts < TURNS_FOR_A_FILE:
+            raise FileLate("an attachment cannot be fetched now")
         raise FileRefused("perdido")
 
     def _known_file(self, conversation_id: str, source: str) -> Evidence | None:
         with self._store.read() as tx:
             return tx.evidence_from(conversation_id, source)
 
-    def _finish(self, turn: Turn, result: TurnResult, refusals: tuple[str, ...], status: str) -> None:
-        said = () if status == "noted" else self._refused(refusals)
-        replies = (*said, *(() if turn.alarm else result.replies))
+    def _finish(self, turn: Turn, result: TurnResult, refusals: tuple[str, ...]) -> None:
+        replies = (*self._refused(refusals), *(() if turn.alarm else result.replies))
         with self._store.begin() as tx:
-            if not tx.finish_turn(turn.inbox_ids, status):
+            if not tx.finish_turn(turn.inbox_ids):
                 return
-            tx.wait_over(turn.conversation.id)
-            tx.release(turn.conversation.id, turn.lease_owner)
             for code in refusals:
                 tx.count(f"refused.{code}")
+            tx.wait_over(turn.conversation.id)
+            tx.release(turn.conversation.id, turn.lease_owner)
             for reply in replies:
                 tx.add_reply(turn.conversation, reply, turn_id=turn.id)
-            if is_doubtful(result) and turn.texts:
-                tx.add_review(turn.id, "\n".join(turn.texts), result.intent, result.confidence)
+            review.note(tx, turn, result)
 
     def _refused(self, codes: tuple[str, ...]) -> tuple[Reply, ...]:
         """Each reason once, however many files it is about."""
@@ -273,6 +306,14 @@ class Inbox:
             tx.wait_over(turn.conversation.id)
             tx.open_handoff(turn.conversation.id, "fallo", handoff.URGENCY["fallo"])
             tx.add_reply(turn.conversation, self._texts.reply("utter_fallo"), author="system", turn_id=turn.id)
+
+
+def _by_referral(tx: Tx, conversation_id: str, message: Inbound) -> Inbound:
+    """A message with the code of a referral opens it, and is a deep link from then on."""
+    code = referrals.code_in(message.start, message.text)
+    if code and referrals.open_in(tx, code, conversation_id):
+        return replace(message, kind="start", start=f"ref_{code}")
+    return message
 
 
 def _latest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ class Late:
     def tell(self, tx: Tx, conversation: Conversation) -> None:
         """Say that the answer will be late, unless it was said in this wait."""
         if tx.mark_told_late(conversation.id):
-            tx.add_reply(conversation, self._texts.reply("utter_tardamos"), author="system")
+            tx.add_reply(conversation, self._texts.reply("utter_tardamos"))
 
     def tell_some(self, at_once: bool) -> int:
         """Tell those who have waited too long, or with `at_once` all who wait; ROUND of them. Returns how many."""
@@ -30,5 +30,7 @@ class Late:
         if late:
             with self._store.begin() as tx:
                 for conversation_id in late:
-                    self.tell(tx, tx.conversation(conversation_id))
+                    conversation = tx.conversation(conversation_id)
+                    if not conversation.holder:  # a person may just have taken over
+                        self.tell(tx, conversation)
         return len(late)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 Author = Literal["bot", "staff", "system"]
+Role = Literal["equipo", "entrenador", "supervisor", "admin"]
 InboundKind = Literal["text", "button", "file", "album", "edit", "start", "ignored"]
 
 
@@ -163,7 +164,8 @@ class Turn:
 
     texts: the messages in order, as written. button: payload of the tap when the turn is a tap.
     alarm: kind of alarm already answered for this turn at arrival, or empty.
-    corrects: what messages that were answered before said until these corrected them.
+    replaces: what a message that was answered already said, until the person changed it into this one's.
+    start: payload of the link that they came by, empty when it had none; None when they did not just come.
     attempts: how often it failed before although Rasa was well, or ended with its worker.
     retried: it was begun before, so Rasa may have answered it already.
     external_id: the channel's id of its last message.
@@ -175,10 +177,10 @@ class Turn:
     texts: tuple[str, ...]
     button: str
     files: tuple[FileRef, ...]
-    corrects: tuple[str, ...]
+    replaces: str
     at: datetime
     alarm: str = ""
-    start: str = ""
+    start: str | None = None
     attempts: int = 0
     retried: bool = False
     lease_owner: str = ""
@@ -207,6 +209,12 @@ class Outgoing:
     attempts: int
     parts_sent: int
     urgent: bool = False
+    turn_id: str = ""
+
+    @property
+    def is_the_bots(self) -> bool:
+        """Its own words, which end with a takeover; not what it must say whoever speaks (help lines, an invitation)."""
+        return self.author == "bot" or (self.author == "system" and bool(self.turn_id))
 
 
 @dataclass(frozen=True)
@@ -248,7 +256,14 @@ class CaseEvent:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of what happened. Empty string: not known. Fields as in contracts.md."""
+    """What is known of what happened. Empty string: not known. Fields as in contracts.md.
+
+    Attributes:
+        relation: how who writes stands to the debt, when they said so: titular, familiar, aval, inquilino, referencia,
+            tercero or no_deudor.
+        affected: who was treated badly, when it is not who writes ("mi mamá").
+        uncertain: names of the fields that the person was not sure of.
+    """
 
     description: str = ""
     violations: tuple[str, ...] = ()
@@ -261,6 +276,9 @@ class Facts:
     frequency: str = ""
     amount: str = ""
     complainant: Complainant = field(default_factory=Complainant)
+    relation: str = ""
+    affected: str = ""
+    uncertain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -279,3 +297,42 @@ class Case:
     events: tuple[CaseEvent, ...] = ()
     receipt_id: str = ""
     erased_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Somebody who works with the console. must_change: their password was given to them. totp: they also give a code."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+    must_change: bool = False
+    totp: bool = False
+    disabled: bool = False
+
+
+@dataclass(frozen=True)
+class Session:
+    """A sign-in of a staff member on one device. confirmed: the code of their second factor was given too."""
+
+    key: str
+    staff: Staff
+    confirmed: bool
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    device: str
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """Who did what to what. detail holds no personal data."""
+
+    id: int
+    at: datetime
+    staff_id: str
+    who: str
+    action: str
+    subject: str
+    detail: dict

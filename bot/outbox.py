@@ -2,7 +2,9 @@
 
 Each sending runs by itself: one that is slow holds back only what comes after it in its own conversation, and channels
 have room of their own. Danger and despair have places that nothing else takes.
-A row of the bot whose epoch is older than the conversation's is dropped: someone took over.
+A row of the bot whose epoch is older than the conversation's is dropped: someone took over. That is asked again at the
+last moment before each part: what was claimed before a takeover is either with the provider by the time the takeover is
+done (bot/desk.py waits for it), or it never goes.
 Where a channel lets us write only for some time after the person did, what comes later is held: the person is invited
 to write, once, and everything held goes out in order when they do.
 """
@@ -48,6 +50,10 @@ class Outcome:
     attempts: int
     after: float = 0.0
     error: str = ""
+
+
+class TakenOver(Exception):
+    """Somebody of the team took the conversation while this was about to go."""
 
 
 def outcome_of(error: SendError, attempts: int, urgent: bool = False) -> Outcome:
@@ -140,7 +146,7 @@ class Outbox:
 
     async def _send(self, row: Outgoing) -> None:
         write = self._scribe.write
-        if row.author == "bot" and row.epoch < row.conversation.epoch:
+        if row.is_the_bots and row.epoch < row.conversation.epoch:
             await write(lambda tx: tx.outbox_ended(row.id, "dropped", "taken_over"))
         elif row.conversation.closed or row.conversation.channel not in self._channels:
             await write(lambda tx: tx.outbox_ended(row.id, "failed", "channel_closed"))
@@ -151,6 +157,8 @@ class Outbox:
         else:
             try:
                 await self._send_parts(row)
+            except TakenOver:
+                await write(lambda tx: tx.outbox_ended(row.id, "dropped", "taken_over"))
             except SendError as error:
                 failure = error
                 await write(lambda tx: self._failed(tx, row, failure))
@@ -164,11 +172,17 @@ class Outbox:
         channel = self._channels[row.conversation.channel]
         parts = split(row.reply, channel.limits)
         for number, part in enumerate(parts[row.parts_sent :], start=row.parts_sent + 1):
+            if row.is_the_bots and not await asyncio.to_thread(self._may_still_go, row):
+                raise TakenOver
             id_ = await channel.send(row.conversation.address, part, f"{row.conversation.id}.{row.seq}")
             reports, is_last = channel.limits.reports, number == len(parts)
             await self._scribe.write(
                 partial(self._part_sent, row=row, number=number, id_=id_, reports=reports, is_last=is_last)
             )
+
+    def _may_still_go(self, row: Outgoing) -> bool:
+        with self._store.read() as tx:
+            return tx.is_current(row.conversation.id, row.epoch)
 
     def _part_sent(self, tx: Tx, row: Outgoing, number: int, id_: str, reports: bool, is_last: bool) -> None:
         tx.outbox_part_sent(row.id, number, row.conversation.channel, id_ if reports else "")

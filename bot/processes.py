@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -31,10 +31,14 @@ def _prepared(patience: int) -> None:
 
 @dataclass
 class Child:
-    """A command that should be running. patience: how far it steps back for others on a busy machine (niceness)."""
+    """A command that should be running.
+
+    command: the words, or what gives them at each start.
+    patience: how far it steps back for others on a busy machine (niceness).
+    """
 
     name: str
-    command: list[str]
+    command: list[str] | Callable[[], list[str]]
     environment: Mapping[str, str]
     log: Path
     patience: int = 0
@@ -45,7 +49,7 @@ class Child:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command,
+                self.command() if callable(self.command) else self.command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

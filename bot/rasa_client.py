@@ -13,6 +13,8 @@ from bot.model import Attachment, Button, Evidence, Reply, Turn, TurnResult
 
 #: Seconds that a person may be kept waiting before we say honestly that the answer will be late.
 DEADLINE = 8.0
+#: Seconds that loading another model may take.
+LOAD_DEADLINE = 60.0
 #: Seconds in which a process must say that it is well.
 HEALTH_DEADLINE = 3.0
 #: Longer texts are read up to here by the model; all of it is kept.
@@ -28,6 +30,7 @@ class RasaClient:
     def __init__(self, url: str, token: str, actions_url: str, deadline: float = DEADLINE) -> None:
         self.breaker = Breaker()
         self._actions_health = actions_url.rsplit("/", 1)[0] + "/health"
+        self._token = token
         self._http = httpx.AsyncClient(
             base_url=url, timeout=deadline, headers={"Authorization": f"Bearer {token}"}, trust_env=False
         )
@@ -49,8 +52,8 @@ class RasaClient:
                 "texts": list(turn.texts),
                 "evidence": [{"id": item.id, "kind": item.kind, "flaw": item.flaw} for item in evidence],
                 "alarm": turn.alarm,
-                "corrects": list(turn.corrects),
-                "start": turn.start,
+                "replaces": turn.replaces,
+                "start": turn.start or "",
             },
         }
         with self.breaker.trying(turn.id):
@@ -60,6 +63,35 @@ class RasaClient:
             intent=answer["intent"],
             confidence=answer["confidence"],
         )
+
+    async def parse(self, text: str) -> dict[str, Any]:
+        """What the model reads in a text, without answering it: intent, entities, conductas. Raises RasaUnavailable."""
+        body = {"text": text.strip()[:READ_CHARACTERS].lstrip("/ \n\t") or "…"}
+        return await self._post("/model/parse", body, token=self._token)
+
+    async def loaded(self) -> str:
+        """Name of the model that Rasa answers with. Raises RasaUnavailable."""
+        try:
+            response = await self._http.get("/status", params={"token": self._token})
+        except httpx.HTTPError as error:
+            raise RasaUnavailable(f"no answer: {type(error).__name__}") from error
+        if response.status_code != 200:
+            raise RasaUnavailable(f"answered {response.status_code}")
+        return response.json()["model_file"].removesuffix(".tar.gz")
+
+    async def load(self, model: str) -> None:
+        """Put another model, a file that Rasa can read, in the place of the one it has. Raises RasaUnavailable.
+
+        Rasa loads it beside the old one and changes over at once; when it cannot, it keeps the old one.
+        """
+        try:
+            response = await self._http.put(
+                "/model", params={"token": self._token}, json={"model_file": model}, timeout=LOAD_DEADLINE
+            )
+        except httpx.HTTPError as error:
+            raise RasaUnavailable(f"no answer: {type(error).__name__}") from error
+        if response.status_code != 204:
+            raise RasaUnavailable(f"answered {response.status_code}")
 
     async def ready(self) -> bool:
         """Rasa answers and has a model."""
@@ -77,9 +109,9 @@ class RasaClient:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    async def _post(self, path: str, body: dict[str, Any], **query: str) -> dict[str, Any]:
         try:
-            response = await self._http.post(path, json=body)
+            response = await self._http.post(path, json=body, params=query)
         except httpx.HTTPError as error:
             raise RasaUnavailable(f"no answer: {type(error).__name__}") from error
         if response.status_code != 200:
@@ -98,7 +130,7 @@ def rasa_text(turn: Turn) -> str:
     """What Rasa reads: a tap's payload, or the texts as one. What a person types is never a command to Rasa."""
     if turn.button:
         return turn.button
-    if turn.start:
+    if turn.start is not None:
         return "/saludar"
     typed = "\n".join(turn.texts).strip()[:READ_CHARACTERS].lstrip("/ \n\t")
     if not typed and turn.files:

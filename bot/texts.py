@@ -24,6 +24,7 @@ NEEDED = (
     "utter_emergencia",
     "utter_crisis_emocional",
     "utter_bienvenida",
+    "utter_bienvenida_discreta",
     "utter_tardamos",
     "utter_continuar",
     "utter_fallo",
@@ -43,7 +44,18 @@ NEEDED = (
     "utter_archivo_perdido_varios",
     "utter_archivo_ilegible_varios",
     "utter_palabra_opciones",
+    "utter_hay_novedad",
+    "utter_borrador_por_vencer",
+    "utter_te_atiende",
+    "utter_otra_persona",
+    "utter_regresa_bot",
+    "utter_cierra_persona",
+    "utter_regresa_fila",
+    "utter_canalizacion_hola",
+    "utter_canalizacion_respuesta",
 )
+#: Answers that the team picks; what they are called is in their metadata.
+READY_MADE = "utter_equipo_"
 
 
 class Texts:
@@ -62,15 +74,25 @@ class Texts:
         if missing:
             raise ConfigError(f"A {domain.name} le faltan estos textos en responses: {', '.join(missing)}.")
 
+    def ready_made(self) -> list[tuple[str, str, str]]:
+        """Name, title and text of each answer that the team can pick, its blanks still open."""
+        return [
+            (name, variants[0]["metadata"]["title"], variants[0]["text"].strip())
+            for name, variants in self._responses.items()
+            if name.startswith(READY_MADE)
+        ]
+
     def reply(self, name: str, seed: str = "", **values: str) -> Reply:
-        """A response with its blanks filled, also those of its buttons' payloads. The same seed gives the same variant; without one, the first.
+        """A response with its blanks filled, also those of its buttons. The same seed gives the same variant; without one, the first.
 
         Values are put in as they are: what a person wrote is never read as a template.
         """
         variants = self._responses[name]
         variant = variants[zlib.crc32(seed.encode()) % len(variants)] if seed else variants[0]
         text = _filled(variant["text"], values)
-        buttons = tuple(Button(b["title"], _filled(b["payload"], values)) for b in variant.get("buttons", ()))
+        buttons = tuple(
+            Button(_filled(b["title"], values), _filled(b["payload"], values)) for b in variant.get("buttons", ())
+        )
         return Reply(text=text.strip(), buttons=buttons)
 
 

@@ -7,20 +7,25 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlsplit
 
 import httpx
 
-from bot import migrations, training
+from bot import migrations, publishing, training
 from bot.config import ROOT, Settings
 from bot.errors import ConfigError
 from bot.privacy import Vault
 from bot.processes import Child, stop_all
+from bot.staff import Accounts
 from bot.store import Store
 from bot.texts import Texts
 from bot.wiring import build_channels
 
 READY_WITHIN = 120.0
+#: Who is made admin on an installation without accounts.
+FIRST_ACCOUNT = "admin@buentrato.local"
 
 
 class Stopped(Exception):
@@ -37,12 +42,12 @@ def up(settings: Settings, may_train: bool) -> None:
     signal.signal(signal.SIGINT, _stop)
     children: list[Child] = []
     try:
-        _prepare(settings, may_train)
+        password = _prepare(settings, may_train)
         children = _children(settings)
         for child in children:
             child.start()
         _wait_until_ready(settings, children)
-        _say_where(settings)
+        _say_where(settings, password)
         _watch(children)
     except Stopped:
         print("\nDeteniendo…", flush=True)
@@ -56,26 +61,30 @@ def _stop(*_: object) -> None:
     raise Stopped
 
 
-def _prepare(settings: Settings, may_train: bool) -> None:
+def _prepare(settings: Settings, may_train: bool) -> str:
+    """Returns the one-time password of the console's first account, if it was made now."""
     build_channels(settings, Texts())
     for name, (host, port) in _addresses(settings).items():
         _check_free(name, host, port)
     if training.newest_model() is None and may_train:
         training.train()
-    model = training.checked_model()
-    if training.is_stale(model):
-        print("Aviso: los datos cambiaron desde que se entrenó el modelo. Para usarlos: make train", flush=True)
-    store = Store(settings.database_url, Vault(settings.encryption_keys, settings.secret_key))
+    vault = Vault(settings.encryption_keys, settings.secret_key)
+    store = Store(settings.database_url, vault)
     try:
         migrations.upgrade(store.engine)
+        if training.is_stale(publishing.current_model(store)):
+            print("Aviso: los datos cambiaron desde que se entrenó el modelo. Para usarlos: make train", flush=True)
+        password = Accounts(store, vault).add_first(FIRST_ACCOUNT)
     finally:
         store.close()
     _write_endpoints(settings)
+    return password
 
 
 def _addresses(settings: Settings) -> dict[str, tuple[str, int]]:
     return {
         "GATEWAY_PORT": settings.gateway,
+        "CONSOLE_PORT": settings.console,
         "RASA_URL": _address(settings.rasa_url),
         "ACTIONS_URL": _address(settings.actions_url),
     }
@@ -116,7 +125,6 @@ def _write_endpoints(settings: Settings) -> None:
 
 
 def _children(settings: Settings) -> list[Child]:
-    rasa_host, rasa_port = _address(settings.rasa_url)
     actions_host, actions_port = _address(settings.actions_url)
     environment = {
         **os.environ,
@@ -128,15 +136,13 @@ def _children(settings: Settings) -> list[Child]:
         "OPENBLAS_NUM_THREADS": "1",
         "PYTHONUNBUFFERED": "1",
     }
-    rasa = ["run", "--enable-api", "--auth-token", settings.rasa_token, "--interface", rasa_host]
-    rasa += ["--port", str(rasa_port), "--model", str(training.checked_model()), "--log-file", os.devnull]
-    rasa += ["--endpoints", str(settings.data_dir / "rasa" / "endpoints.yml"), "--credentials", "credentials.yml"]
     cli = [sys.executable, "-m", "bot.cli"]
-    commands = {
-        "rasa": [sys.executable, "-m", "rasa", *rasa],
+    commands: dict[str, list[str] | Callable[[], list[str]]] = {
+        "rasa": partial(_rasa_command, settings),
         "acciones": [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(actions_port)],
         "gateway": [*cli, "gateway"],
         "worker": [*cli, "worker"],
+        "console": [*cli, "console"],
     }
     own_level = {"rasa": {"LOG_LEVEL": "WARNING"}, "acciones": {"LOG_LEVEL": "WARNING"}}
     logs = settings.data_dir / "log"
@@ -151,6 +157,20 @@ def _children(settings: Settings) -> list[Child]:
         )
         for name, command in commands.items()
     ]
+
+
+def _rasa_command(settings: Settings) -> list[str]:
+    """Rasa with the model that was released last, also when it is started again."""
+    store = Store(settings.database_url, Vault(settings.encryption_keys, settings.secret_key))
+    try:
+        model = publishing.current_model(store)
+    finally:
+        store.close()
+    host, port = _address(settings.rasa_url)
+    endpoints = settings.data_dir / "rasa" / "endpoints.yml"
+    words = ["run", "--enable-api", f"--auth-token={settings.rasa_token}", "--interface", host, "--port", str(port)]
+    words += ["--model", str(model), "--log-file", os.devnull]
+    return [sys.executable, "-m", "rasa", *words, "--endpoints", str(endpoints), "--credentials", "credentials.yml"]
 
 
 def _wait_until_ready(settings: Settings, children: list[Child]) -> None:
@@ -190,9 +210,13 @@ def _watch(children: list[Child]) -> None:
             child.start()
 
 
-def _say_where(settings: Settings) -> None:
+def _say_where(settings: Settings, password: str) -> None:
     host, port = settings.gateway
     print(f"\nChat web:  {settings.public_url or f'http://{_reachable(host)}:{port}'}/")
+    host, port = settings.console
+    print(f"Consola:   http://{_reachable(host)}:{port}/")
+    if password:
+        print(f"           primera cuenta: {FIRST_ACCOUNT}, contraseña de una sola vez: {password}")
     print(f"Telegram:  {f'activo ({settings.telegram.mode})' if settings.telegram else 'apagado (pon TELEGRAM_TOKEN)'}")
     print(f"Datos:     {_shown(settings.data_dir)}   Bitácoras: {_shown(settings.data_dir / 'log')}")
     print("Ctrl-C para detener.\n", flush=True)

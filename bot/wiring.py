@@ -11,6 +11,7 @@ from bot.channels.web import WebChannel
 from bot.channels.whatsapp import WhatsAppChannel
 from bot.complaints import Complaints
 from bot.config import Settings
+from bot.desk import Desk
 from bot.erasure import Erasure
 from bot.evidence import EvidenceRoom
 from bot.handoff import Handoffs
@@ -21,8 +22,11 @@ from bot.outbox import Outbox
 from bot.privacy import Vault
 from bot.rasa_client import RasaClient
 from bot.receipt import Issuer, Receipts
+from bot.referrals import Referrals
+from bot.sent_files import SentFiles
 from bot.setaside import SetAside
 from bot.signing import Signer
+from bot.staff import Accounts
 from bot.store import Store
 from bot.store.trackers import Trackers
 from bot.texts import Texts
@@ -35,6 +39,7 @@ class House:
     settings: Settings
     store: Store
     texts: Texts
+    catalog: Catalog
     channels: dict[str, Channel]
     rasa: RasaClient
     room: EvidenceRoom
@@ -44,6 +49,10 @@ class House:
     handoffs: Handoffs
     receipts: Receipts
     erasure: Erasure
+    accounts: Accounts
+    desk: Desk
+    sent_files: SentFiles
+    referrals: Referrals
     set_aside: SetAside
 
     async def close(self) -> None:
@@ -58,17 +67,19 @@ def build(settings: Settings) -> House:
     """Raises ConfigError when a setting, a key or a text is not right."""
     vault = Vault(settings.encryption_keys, settings.secret_key)
     store = Store(settings.database_url, vault)
-    texts = Texts()
-    complaints = Complaints(store)
+    texts, catalog = Texts(), Catalog()
+    complaints = Complaints(store, texts)
     signer = Signer(settings.signing_key)
-    receipts = Receipts(complaints, Catalog(), texts, signer, vault, issuer(settings))
-    channels = build_channels(settings, texts, receipts.pdf_at)
+    receipts = Receipts(complaints, catalog, texts, signer, vault, issuer(settings))
+    sent = SentFiles(store, settings.data_dir / "sent", settings.public_url)
+    channels = build_channels(settings, texts, lambda url: receipts.pdf_at(url) or sent.open_at(url))
     rasa = RasaClient(settings.rasa_url, settings.rasa_token, settings.actions_url)
     room = EvidenceRoom(store, settings.data_dir / "evidence")
     return House(
         settings=settings,
         store=store,
         texts=texts,
+        catalog=catalog,
         channels=channels,
         rasa=rasa,
         room=room,
@@ -86,7 +97,11 @@ def build(settings: Settings) -> House:
         complaints=complaints,
         handoffs=Handoffs(store),
         receipts=receipts,
-        erasure=Erasure(store, complaints, room, Trackers(settings.rasa_tracker_url)),
+        erasure=Erasure(store, complaints, room, sent, Trackers(settings.rasa_tracker_url)),
+        accounts=Accounts(store, vault),
+        desk=Desk(store, texts, channels, sent, settings),
+        sent_files=sent,
+        referrals=Referrals(store, texts, settings),
         set_aside=SetAside(store),
     )
 

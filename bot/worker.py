@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.desk import Desk
 from bot.erasure import Erasure
 from bot.inbox import Inbox
 from bot.model import Turn
@@ -27,20 +28,22 @@ POLL = 0.05
 FORGET_POLL = 0.5
 #: Seconds between looks for people who have waited too long.
 LATE_POLL = 0.5
+#: Seconds between looks for people that their holder left waiting.
+MIND_POLL = 2.0
 #: Seconds to wait when the database does not answer.
 STALL = 1.0
 
 
 class Worker:
-    def __init__(self, inbox: Inbox, outbox: Outbox, erasure: Erasure) -> None:
-        self._inbox, self._outbox, self._erasure = inbox, outbox, erasure
+    def __init__(self, inbox: Inbox, outbox: Outbox, erasure: Erasure, desk: Desk) -> None:
+        self._inbox, self._outbox, self._erasure, self._desk = inbox, outbox, erasure, desk
         self.owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._running: set[asyncio.Task] = set()
         self._written = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish the turns already begun."""
-        steps = (self._turns, self._sending, self._outbox.keep_claims, self._telling, self._forgetting)
+        steps = (self._turns, self._sending, self._outbox.keep_claims, self._telling, self._forgetting, self._minding)
         loops = [asyncio.create_task(self._keep(step, stop)) for step in steps]
         await stop.wait()
         await asyncio.gather(*loops)
@@ -89,6 +92,10 @@ class Worker:
     async def _forgetting(self) -> None:
         await asyncio.to_thread(self._erasure.forget_due, self._lease_name())
         await asyncio.sleep(FORGET_POLL)
+
+    async def _minding(self) -> None:
+        await asyncio.to_thread(self._desk.mind)
+        await asyncio.sleep(MIND_POLL)
 
     async def _sending(self) -> None:
         self._written.clear()

@@ -6,10 +6,12 @@ import os
 import secrets
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 from bot import config, migrations
 from bot.wiring import House, build
@@ -72,6 +74,12 @@ def settings(database_url: str, tmp_path: Path, fake_rasa: FakeRasa) -> config.S
             "QUIET_SECONDS": "0",
         }
     )
+
+
+@pytest.fixture(autouse=True)
+def passwords_are_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real cost of hashing a password is a tenth of a second and 64 MB, each time."""
+    monkeypatch.setattr("bot.staff.PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

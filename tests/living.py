@@ -27,11 +27,16 @@ ANSWER_WITHIN = 30
 
 @dataclass
 class Living:
-    """url: where the gateway is. house: a view of the same data from outside."""
+    """url: where the gateway is, console: where the team works. house: a view of the same data from outside.
+
+    root: where the project lies.
+    """
 
     url: str
+    console: str
     house: House
     process: subprocess.Popen
+    root: Path = config.ROOT
 
     def case(self, folio: str) -> dict[str, Any]:
         """The complaint as `buentrato cases show FOLIO --json` gives it."""
@@ -39,12 +44,13 @@ class Living:
 
 
 @contextmanager
-def living(data_dir: Path, **changes: str) -> Iterator[Living]:
-    """Start everything, wait until it is ready, and stop it at the end."""
-    rasa, actions, gateway = free_port(), free_port(), free_port()
+def living(data_dir: Path, root: Path = config.ROOT, **changes: str) -> Iterator[Living]:
+    """Start everything, wait until it is ready, and stop it at the end. root: a copy of the project, to change it."""
+    rasa, actions, gateway, console = free_port(), free_port(), free_port(), free_port()
     env = {
         "DATA_DIR": str(data_dir),
         "GATEWAY_PORT": str(gateway),
+        "CONSOLE_PORT": str(console),
         "RASA_URL": f"http://127.0.0.1:{rasa}",
         "ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
         "QUIET_SECONDS": "0",
@@ -55,6 +61,7 @@ def living(data_dir: Path, **changes: str) -> Iterator[Living]:
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "bot.cli", "up", "--no-train"],
+            cwd=root,
             env={**os.environ, **env},
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -64,7 +71,7 @@ def living(data_dir: Path, **changes: str) -> Iterator[Living]:
     house = build(config.load(env))
     try:
         _wait_until_ready(url, process, log)
-        yield Living(url, house, process)
+        yield Living(url, f"http://127.0.0.1:{console}", house, process, root)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)

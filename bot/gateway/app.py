@@ -17,7 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.errors import FileRefused, WebhookError
-from bot.gateway import chat, health, page, receipt, webhooks
+from bot.gateway import chat, files, health, page, receipt, webhooks
 from bot.gateway.guard import BodyLimit, BodyTooLarge, SecurityHeaders
 from bot.wiring import House
 
@@ -39,6 +39,7 @@ def create_app(house: House) -> Starlette:
             Route("/webhooks/{channel}", webhooks.receive, methods=["POST"]),
             Route("/recibo/{id}.pdf", receipt.paper),
             Route("/recibo/{id}", receipt.check),
+            Route("/archivo/{id}", files.sent),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
             Route("/metrics", health.metrics),

@@ -5,7 +5,8 @@
         tx.add_reply(...)        # both or neither
 
 Queries live beside what they are about: `conversations`, `messages` (inbox, outbox), `deliveries`, `cases`, `erasure`,
-`waiting`.
+`waiting`, `staff`, `desk` (who answers), `transcript`, `referrals`, `workbench` (doubtful messages, labels, examples,
+models).
 """
 
 from __future__ import annotations
@@ -20,15 +21,31 @@ from bot.privacy import Vault
 from bot.store.cases import CaseQueries
 from bot.store.conversations import ConversationQueries
 from bot.store.deliveries import DeliveryQueries
+from bot.store.desk import DeskQueries
 from bot.store.engine import make_engine
 from bot.store.erasure import ErasureQueries
+from bot.store.referrals import ReferralQueries
+from bot.store.staff import StaffQueries
+from bot.store.transcript import TranscriptQueries
 from bot.store.waiting import WaitingQueries
+from bot.store.workbench import WorkbenchQueries
 
 #: It does not answer, or cannot write now: what was asked is right and may be asked again.
 DatabaseTrouble = (OperationalError, InterfaceError, InternalError)
 
 
-class Tx(ConversationQueries, DeliveryQueries, CaseQueries, ErasureQueries, WaitingQueries):
+class Tx(
+    ConversationQueries,
+    DeliveryQueries,
+    CaseQueries,
+    ErasureQueries,
+    StaffQueries,
+    DeskQueries,
+    TranscriptQueries,
+    ReferralQueries,
+    WorkbenchQueries,
+    WaitingQueries,
+):
     """All queries over one open transaction."""
 
 

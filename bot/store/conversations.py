@@ -1,4 +1,4 @@
-"""Queries about conversations: who, their lease, the queue of people waiting for staff, evidence, and reviews."""
+"""Queries about conversations: who, their lease, the queue of people waiting for staff, and evidence."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from ulid import ULID
 
 from bot.model import Conversation, Evidence
 from bot.privacy import Vault
-from bot.schema import channel_state, conversations, evidence, handoffs, outbox, person_links, reviews
+from bot.schema import channel_state, conversations, evidence, handoffs, outbox, person_links
 from bot.store.base import Queries, now
+
+#: From this urgency on somebody is in danger.
+DANGER = 3
 
 
 class ConversationQueries(Queries):
@@ -177,12 +180,15 @@ class ConversationQueries(Queries):
         )
 
     def open_handoff(self, conversation_id: str, reason: str, urgency: int) -> bool:
-        """Queue the conversation for a person. An open request is only made more urgent, never doubled.
+        """Queue the conversation for a person. A request that waits, or that somebody has taken, is only made more
+        urgent, never doubled. Who was marked as abusive is queued for danger only.
 
         Returns True when the conversation was not waiting before.
         """
-        open_one = (handoffs.c.conversation_id == conversation_id) & (handoffs.c.status == "open")
-        row = self.connection.execute(select(handoffs).where(open_one)).first()
+        live = (handoffs.c.conversation_id == conversation_id) & handoffs.c.status.in_(("open", "taken"))
+        row = self.connection.execute(select(handoffs).where(live)).first()
+        if row is None and urgency < DANGER and self._is_abusive(conversation_id):
+            return False
         if row is None:
             self.connection.execute(
                 insert(handoffs).values(
@@ -200,6 +206,10 @@ class ConversationQueries(Queries):
                 update(handoffs).where(handoffs.c.id == row.id).values(reason=reason, urgency=urgency)
             )
         return False
+
+    def _is_abusive(self, conversation_id: str) -> bool:
+        abuse = select(conversations.c.abuse_at).where(conversations.c.id == conversation_id)
+        return self.connection.execute(abuse).scalar() is not None
 
     def handoff_queue(self) -> list[dict[str, Any]]:
         """People waiting for a person, most urgent first, then longest waiting."""
@@ -238,9 +248,11 @@ class ConversationQueries(Queries):
         owner = select(evidence.c.conversation_id).where(evidence.c.id == id_)
         return self.opener(self.connection.execute(owner).scalar_one())
 
-    def loose_evidence(self, conversation_id: str) -> list[Evidence]:
-        """Files of the conversation that belong to no complaint yet."""
-        where = (evidence.c.conversation_id == conversation_id) & (evidence.c.case_id.is_(None))
+    def loose_evidence(self, conversation_id: str, but_for: str = "") -> list[Evidence]:
+        """Files of the conversation that belong to no complaint yet. but_for: a turn whose own leaving out does not
+        count, so that it means the same files when it is answered again."""
+        there = evidence.c.left_out_by.in_(("", but_for))
+        where = (evidence.c.conversation_id == conversation_id) & evidence.c.case_id.is_(None) & there
         rows = self.connection.execute(select(evidence).where(where).order_by(evidence.c.id))
         return [self._evidence(row) for row in rows]
 
@@ -249,22 +261,22 @@ class ConversationQueries(Queries):
         return [self._evidence(row) for row in rows]
 
     def attach_evidence(self, conversation_id: str, case_id: str) -> None:
-        where = (evidence.c.conversation_id == conversation_id) & (evidence.c.case_id.is_(None))
-        self.connection.execute(update(evidence).where(where).values(case_id=case_id))
+        loose = (evidence.c.conversation_id == conversation_id) & evidence.c.case_id.is_(None)
+        self.connection.execute(delete(evidence).where(loose & (evidence.c.left_out_by != "")))
+        self.connection.execute(update(evidence).where(loose).values(case_id=case_id))
 
-    def drop_evidence(self, ids: list[str]) -> None:
-        self.connection.execute(delete(evidence).where(evidence.c.id.in_(ids)))
+    def leave_out_evidence(self, id_: str, turn_id: str) -> None:
+        """The file is gone; what is left of it here goes when the complaint is filed or dropped."""
+        nothing = self.vault.seal_json("")
+        gone = update(evidence).where(evidence.c.id == id_, evidence.c.case_id.is_(None))
+        self.connection.execute(gone.values(left_out_by=turn_id, name_sealed=nothing))
 
-    def add_review(self, turn_id: str, text: str, intent: str, confidence: float) -> None:
-        self.insert_once(
-            reviews,
-            turn_id=turn_id,
-            text_sealed=self.vault.seal_json(text),
-            intent=intent,
-            confidence=confidence,
-            created_at=now(),
-            status="open",
-        )
+    def drop_loose_evidence(self, conversation_id: str) -> list[str]:
+        """Forget all files that belong to no complaint. Returns their ids, to be shredded."""
+        loose = (evidence.c.conversation_id == conversation_id) & evidence.c.case_id.is_(None)
+        ids = list(self.connection.execute(select(evidence.c.id).where(loose)).scalars())
+        self.connection.execute(delete(evidence).where(loose))
+        return ids
 
     def channel_value(self, name: str) -> str:
         row = self.connection.execute(select(channel_state.c.value).where(channel_state.c.name == name)).first()

@@ -17,9 +17,15 @@ from bot.schema import (
     evidence,
     handoffs,
     inbox,
+    notes,
     outbox,
     person_links,
+    referrals,
     reviews,
+    sent_files,
+    sign_in_failures,
+    staff_sessions,
+    suggestions,
 )
 from bot.store.base import Queries, now
 
@@ -30,9 +36,10 @@ CLOSED = ("resuelta", "no_procede", "retirada")
 
 @dataclass(frozen=True)
 class Emptied:
-    """files: ids of those to be shredded. messages, cases: how many."""
+    """files: ids of those to be shredded; sent: of those that staff sent. messages, cases: how many."""
 
     files: tuple[str, ...]
+    sent: tuple[str, ...]
     messages: int
     cases: int
 
@@ -52,15 +59,25 @@ class ErasureQueries(Queries):
         files = self._ids(evidence.c.id, evidence.c.conversation_id == conversation_id)
         self.connection.execute(delete(evidence).where(evidence.c.conversation_id == conversation_id))
         self.connection.execute(delete(drafts).where(drafts.c.conversation_id == conversation_id))
+        sent = self._drop_staff_words(conversation_id)
         self._bury(open_cases)
         messages = self._empty_messages(conversation_id, turn_id)
         self.connection.execute(delete(person_links).where(person_links.c.conversation_id == conversation_id))
         # who waits for a person goes on waiting
-        answered = (handoffs.c.conversation_id == conversation_id) & (handoffs.c.status != "open")
+        answered = (handoffs.c.conversation_id == conversation_id) & (handoffs.c.status == "ended")
         self.connection.execute(delete(handoffs).where(answered))
         self.destroy_box(conversation_id)
         self.forget_tracker(conversation_id)
-        return Emptied(tuple(files), messages, len(open_cases))
+        return Emptied(tuple(files), tuple(sent), messages, len(open_cases))
+
+    def _drop_staff_words(self, conversation_id: str) -> list[str]:
+        """What the team noted about them, heard of them, sent them, and was told in public. Returns the files' ids."""
+        sent = self._ids(sent_files.c.id, sent_files.c.conversation_id == conversation_id)
+        for table in (notes, suggestions, sent_files):
+            self.connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
+        mine = referrals.c.conversation_id == conversation_id
+        self.connection.execute(update(referrals).where(mine).values(body_sealed=self.vault.seal_json({})))
+        return sent
 
     def bury_case(self, case_id: str) -> tuple[str, ...]:
         """Leave only the tombstone of a case. Returns ids of the files to be shredded."""
@@ -83,6 +100,17 @@ class ErasureQueries(Queries):
         for conversation_id in dict.fromkeys(touched):
             self._forget_if_quiet(conversation_id, before)
         return emptied
+
+    def drop_old_desk(self, before: datetime) -> list[str]:
+        """Forget what staff wrote down before then, and what became of old sign-ins. Returns ids of files to be shredded."""
+        sent = self._ids(sent_files.c.id, sent_files.c.created_at < before)
+        for table in (notes, suggestions, sent_files):
+            self.connection.execute(delete(table).where(table.c.created_at < before))
+        nothing = self.vault.seal_json({})
+        self.connection.execute(update(referrals).where(referrals.c.created_at < before).values(body_sealed=nothing))
+        self.connection.execute(delete(sign_in_failures).where(sign_in_failures.c.at < before))
+        self.connection.execute(delete(staff_sessions).where(staff_sessions.c.expires_at < before))
+        return sent
 
     def drop_old_reviews(self, before: datetime) -> int:
         return self.connection.execute(delete(reviews).where(reviews.c.created_at < before)).rowcount

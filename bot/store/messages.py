@@ -303,6 +303,7 @@ class MessageQueries(Queries):
             epoch=row.epoch,
             attempts=row.attempts,
             parts_sent=row.parts_sent,
+            turn_id=row.turn_id,
             urgent=row.urgent,
         )
 

@@ -14,7 +14,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from bot.channels.web import WebChannel
-from bot.errors import FileRefused, Unavailable
+from bot.errors import FileRefused, Rejected, Unavailable
 from bot.evidence import MAX_BYTES
 from bot.gateway.app import create_app
 from bot.model import Evidence, FileRef, Inbound
@@ -27,14 +27,29 @@ PDF, OGG = b"%PDF-1.4 carta", b"OggS\x00\x02" + bytes(50)
 SCRIPT = b"<script>fetch('//x')</script><?php system($_GET[0]); ?>"
 
 
+class Late:
+    """Bytes that come only after so many tries."""
+
+    def __init__(self, tries: int, data: bytes) -> None:
+        self._tries, self._data = tries, data
+
+    def fetched(self) -> bytes:
+        self._tries -= 1
+        if self._tries >= 0:
+            raise Unavailable("down")
+        return self._data
+
+
 class Post(WebChannel):
     """Brings what a test sent."""
 
     def __init__(self) -> None:
-        self.bytes: dict[str, bytes | Exception] = {}
+        self.bytes: dict[str, bytes | Late | Exception] = {}
 
     async def fetch(self, file: FileRef) -> bytes:
         found = self.bytes[file.ref]
+        if isinstance(found, Late):
+            return found.fetched()
         if isinstance(found, Exception):
             raise found
         return found
@@ -46,7 +61,7 @@ def post(house: House) -> Post:
     return made
 
 
-def send(house: House, post: Post, *files: bytes | Exception, name: str = "foto.jpg", text: str = "") -> None:
+def send(house: House, post: Post, *files: bytes | Late | Exception, name: str = "foto.jpg", text: str = "") -> None:
     """One message for each file, and one turn of them all."""
     for data in files:
         ref = f"f{next(_numbers)}"
@@ -161,12 +176,31 @@ def test_a_turn_that_is_tried_again_says_the_same_of_its_photos(house: House, po
     send(house, post, saved(Image.new("L", (800, 600), 90)))
     with house.store.begin() as tx:
         waiting = tx.waiting_rows(tx.conversation_for("web", "ana").id)
-        tx.postpone(tuple(row["id"] for row in waiting), datetime.now(timezone.utc))
+        tx.postpone(tuple(row["id"] for row in waiting), datetime.now(timezone.utc), blameless=False)
     answer_all(house)
     assert [turn["metadata"]["evidence"][0]["flaw"] for turn in fake_rasa.asked] == ["borrosa", "borrosa"]
 
 
-def test_a_file_that_cannot_be_fetched_is_asked_for_again(house: House, post: Post, monkeypatch) -> None:
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.inbox.DOWNLOAD_TRIES", 1)
-    send(house, post, Unavailable("down"))
+    monkeypatch.setattr("bot.inbox.DOWNLOAD_PAUSE", 0.0)
+    monkeypatch.setattr("bot.inbox.WAITS", (0.0,))
+
+
+def test_a_file_that_cannot_be_fetched_now_is_waited_for(house: House, post: Post, quick: None, fake_rasa) -> None:
+    send(house, post, Late(2, OGG))
+    assert [item.kind for item in kept(house)] == ["audio"]
+    assert ["mandas otra vez" in text for text in heard(house)] == [False, False]
+    assert len(fake_rasa.asked) == 1
+
+
+def test_a_file_that_never_comes_is_asked_for_again(house: House, post: Post, quick: None, fake_rasa) -> None:
+    send(house, post, Late(100, OGG))
+    assert kept(house) == [] and fake_rasa.asked == []
+    assert "¿Me lo mandas otra vez" in heard(house)[-1]
+
+
+def test_a_file_that_is_gone_is_asked_for_at_once(house: House, post: Post, quick: None) -> None:
+    send(house, post, Rejected("gone"))
     assert "¿Me lo mandas otra vez" in heard(house)[0]

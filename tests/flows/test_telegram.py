@@ -117,7 +117,7 @@ def test_an_edited_message_is_a_correction(
     hear(house, worker)
     telegram.push_edit(original, "fue el martes")
     hear(house, worker)
-    assert [turn["metadata"]["corrects"] for turn in fake_rasa.asked] == [[], ["fue el lunes"]]
+    assert [turn["metadata"]["replaces"] for turn in fake_rasa.asked] == ["", "fue el lunes"]
 
 
 def test_what_is_corrected_before_anybody_read_it_was_never_said_otherwise(
@@ -131,7 +131,7 @@ def test_what_is_corrected_before_anybody_read_it_was_never_said_otherwise(
     until(lambda: waiting(house) == 4)
     answer_all(worker)
     assert [turn["text"] for turn in fake_rasa.asked] == ["fue el martes\nen mi casa"]
-    assert fake_rasa.asked[0]["metadata"]["corrects"] == []
+    assert fake_rasa.asked[0]["metadata"]["replaces"] == ""
 
 
 def test_a_second_correction_corrects_the_first(
@@ -144,7 +144,7 @@ def test_a_second_correction_corrects_the_first(
     monkeypatch.setattr("tests.fakes.telegram.time.time", lambda clock=time.time: clock() + 5)
     telegram.push_edit(original, "fue el jueves")
     hear(house, worker)
-    assert fake_rasa.asked[-1]["metadata"]["corrects"] == ["fue el lunes", "fue el martes"]
+    assert fake_rasa.asked[-1]["metadata"]["replaces"] == "fue el martes"
 
 
 def test_a_corrected_caption_does_not_bring_its_photo_again(
@@ -155,20 +155,19 @@ def test_a_corrected_caption_does_not_bring_its_photo_again(
     telegram.push_edit(original, "me dejaron esto el lunes")
     hear(house, worker)
     assert [len(turn["metadata"]["evidence"]) for turn in fake_rasa.asked] == [1, 0]
-    assert fake_rasa.asked[1]["metadata"]["corrects"] == ["me dejaron esto"]
+    assert fake_rasa.asked[1]["metadata"]["replaces"] == "me dejaron esto"
 
 
 def test_an_album_is_one_turn_even_when_its_parts_come_apart(
     house: House, telegram: FakeTelegram, worker: House, webhook: TestClient, fake_rasa, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(messages, "ALBUM_QUIET", 0.5)
+    monkeypatch.setattr(messages, "ALBUM_QUIET", 1000.0)
     first, second, third = telegram.push_album(ANA, JPG, JPG + b"2", JPG + b"3", caption="todo esto dejaron")
     assert post(webhook, first) == 200
     assert answer_all(worker) == []
-    time.sleep(0.3)
     assert [post(webhook, second), post(webhook, third)] == [200, 200]
     assert answer_all(worker) == []
-    time.sleep(0.55)
+    monkeypatch.setattr(messages, "ALBUM_QUIET", 0.0)
     assert len(answer_all(worker)) == 1
     (turn,) = fake_rasa.asked
     assert turn["text"] == "todo esto dejaron"
@@ -222,6 +221,14 @@ def test_a_photo_and_a_voice_note_are_kept(
     hear(house, worker)
     kinds = [item["kind"] for turn in fake_rasa.asked for item in turn["metadata"]["evidence"]]
     assert kinds == ["foto", "audio"]
+
+
+def test_start_is_a_greeting(
+    house: House, telegram: FakeTelegram, polling: TestClient, worker: House, fake_rasa
+) -> None:
+    telegram.push_start(ANA)
+    hear(house, worker)
+    assert [turn["text"] for turn in fake_rasa.asked] == ["/saludar"]
 
 
 def test_start_with_a_payload_is_a_greeting_that_remembers_it(

@@ -225,7 +225,7 @@ def test_an_edited_message_is_a_correction(
     original = whatsapp.text(ANA, "fue el lunes")
     hear(gateway, worker, original)
     hear(gateway, worker, whatsapp.edit(original, ANA, "fue el martes"))
-    assert [turn["metadata"]["corrects"] for turn in fake_rasa.asked] == [[], ["fue el lunes"]]
+    assert [turn["metadata"]["replaces"] for turn in fake_rasa.asked] == ["", "fue el lunes"]
 
 
 def test_what_was_sent_is_kept(gateway: TestClient, worker: House, whatsapp: FakeWhatsApp, fake_rasa) -> None:

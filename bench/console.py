@@ -1,0 +1,139 @@
+"""How fast the console is with 100,000 conversations on PostgreSQL while 60 staff are connected: `python -m bench.console`.
+
+BENCH_POSTGRES_URL names a database that may be emptied. One machine plays all parts, so the numbers are pessimistic.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import tempfile
+import time
+from typing import Any
+
+import httpx
+from sqlalchemy import text
+
+from bot import config, migrations
+from bot.console.app import create_app
+from bot.model import Facts
+from bot.wiring import House, build
+
+CONVERSATIONS, WAITING, TAKEN, ENDED, STAFF = 100_000, 400, 60, 20_000, 60
+
+
+#: The whole office, made inside the database: three messages in and three out for each conversation.
+OFFICE = (
+    """INSERT INTO conversations (id, channel, person_key, address_sealed, created_at, last_inbound_at, epoch, holder, closed,
+         next_seq, lease_owner)
+       SELECT '01' || lpad(g::text, 24, '0'), 'web', 'k' || g, :address, now() - g * interval '170 s',
+         now() - g * interval '170 s', 0,
+         CASE WHEN g >= :waiting AND g < :waiting + :taken THEN (:staff)[1 + g % :people] ELSE '' END, false, 4, ''
+       FROM generate_series(0, :conversations - 1) g""",
+    """INSERT INTO inbox (id, conversation_id, channel, external_id, kind, body_sealed, sent_at, received_at, status, alarm,
+         turn_id, attempts, next_try_at)
+       SELECT '01' || lpad((g * 3 + p)::text, 24, '0'), '01' || lpad(g::text, 24, '0'), 'web', g || '.' || p, 'text', :said,
+         now() - g * interval '170 s', now() - g * interval '170 s', 'done', '', '', 1, now()
+       FROM generate_series(0, :conversations - 1) g, generate_series(0, 2) p""",
+    """INSERT INTO outbox (conversation_id, seq, author, body_sealed, epoch, urgent, turn_id, status, attempts, parts_sent,
+         next_try_at, created_at, sent_at, provider_id, error)
+       SELECT '01' || lpad(g::text, 24, '0'), p, 'bot', :reply, 0, false, '', 'sent', 0, 1, now(),
+         now() - g * interval '170 s', now() - g * interval '170 s', '', ''
+       FROM generate_series(0, :conversations - 1) g, generate_series(1, 3) p""",
+    """INSERT INTO handoffs (id, conversation_id, reason, urgency, status, created_at, holder, taken_at, active_at, ended_as)
+       SELECT '01' || lpad(g::text, 24, '0'), '01' || lpad(g::text, 24, '0'), 'pedir_humano', g % 4,
+         CASE WHEN g < :waiting THEN 'open' WHEN g < :waiting + :taken THEN 'taken' ELSE 'ended' END,
+         now() - g * interval '170 s', CASE WHEN g >= :waiting AND g < :waiting + :taken THEN (:staff)[1 + g % :people] ELSE '' END,
+         now(), now(), ''
+       FROM generate_series(0, :waiting + :taken + :ended - 1) g""",
+    "ANALYZE",
+)
+
+
+def fill(house: House, staff_ids: list[str]) -> None:
+    """A database as it is after some years: a few wait, a few are held, many were."""
+    seal = house.store.vault.seal_json
+    values = {
+        "said": seal({"text": "me hablan todo el día", "button": "", "files": [], "edits": "", "start": ""}),
+        "reply": seal({"text": "Te leo.", "buttons": [], "attachments": []}),
+        "address": seal("x"),
+        "staff": staff_ids,
+        "people": STAFF,
+        "conversations": CONVERSATIONS,
+        "waiting": WAITING,
+        "taken": TAKEN,
+        "ended": ENDED,
+    }
+    with house.store.engine.begin() as connection:
+        for statement in OFFICE:
+            connection.execute(text(statement), values)
+
+
+async def measure(house: House, tokens: list[str], paths: dict[str, str], rounds: int = 20) -> dict[str, list[float]]:
+    """Seconds of each page, asked for by one after the other of the staff while all of them listen for news."""
+    app = create_app(house)
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://consola") as client:
+        listening = [asyncio.create_task(listen(app)) for _ in tokens]
+        await asyncio.sleep(1)
+        seen: dict[str, list[float]] = {name: [] for name in paths}
+        for number in range(rounds):
+            for name, path in paths.items():
+                cookie = {"cookie": f"bt_sesion={tokens[number % len(tokens)]}"}
+                begun = time.perf_counter()
+                answer = await client.get(path, headers=cookie)
+                seen[name].append(time.perf_counter() - begun)
+                assert answer.status_code == 200, (path, answer.status_code)
+        for task in listening:
+            task.cancel()
+        await asyncio.gather(*listening, return_exceptions=True)
+    return seen
+
+
+async def listen(app: Any) -> None:
+    """What an open page does: wait for news of the lists."""
+    with app.state.live.listen("") as event:
+        while True:
+            await event.wait()
+            event.clear()
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        url = os.environ["BENCH_POSTGRES_URL"]
+        house = build(config.load({"DATABASE_URL": url, "DATA_DIR": folder}))
+        with house.store.engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+        migrations.upgrade(house.store.engine)
+        tokens, ids = [], []
+        for number in range(STAFF):
+            given = house.accounts.add(f"p{number}@ejemplo.mx", "equipo")
+            token, session = house.accounts.sign_in(f"p{number}@ejemplo.mx", given, "10.0.0.1", "banco")
+            with house.store.begin() as tx:
+                tx.set_password(session.staff.id, tx.password_hash(session.staff.id), must_change=False)
+            tokens.append(token)
+            ids.append(session.staff.id)
+        fill(house, ids)
+        with house.store.read() as tx:
+            one = tx.waiting(1)[0].conversation_id
+        folio = house.complaints.open(one, "t", Facts(description="x")).folio
+        paths = {
+            "queue": "/conversaciones",
+            "held by others": "/conversaciones?vista=equipo",
+            "all": "/conversaciones?vista=todas",
+            "search by folio": f"/conversaciones?q={folio}",
+            "search by phone": "/conversaciones?q=5512345678",
+            "one conversation": f"/conversaciones/{one}",
+        }
+        for name, seconds in asyncio.run(measure(house, tokens, paths)).items():
+            ordered = sorted(seconds)
+            print(
+                f"{name:18} p50 {statistics.median(ordered) * 1000:6.0f} ms   p95 {ordered[int(len(ordered) * 0.95) - 1] * 1000:6.0f} ms"
+            )
+        house.store.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,361 @@
+"""What the model learns from: `data/nlu/<intent>.yml`, read, searched and edited one example at a time.
+
+Files are rewritten in place: comments, order and quotes stay, each example has one line, and a save without a change
+gives the same bytes. An example that carries other conducts stands in the file's second block, with `tambien`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import io
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
+
+from bot.config import ROOT
+from bot.errors import ConfigError, RuleBroken
+from bot.folding import fold
+
+FOLDER = ROOT / "data" / "nlu"
+CONDUCT = "denunciar_"
+#: Longer than any message people write in a chat; what comes after is read by nobody.
+LONGEST = 1000
+ALSO_COMMENT = "llevan además otras conductas"
+MARK = re.compile(r"\[(?P<text>[^\]]+)\](?:\((?P<entity>[^)]*)\)|\{[^}]*\})")
+
+
+@dataclass(frozen=True)
+class Example:
+    """One training example.
+
+    Attributes:
+        marked: as it stands in the file, with entities as `[texto](entidad)`.
+        also: conducts that it carries beside its intent.
+    """
+
+    intent: str
+    marked: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What a person would have written."""
+        return MARK.sub(lambda match: match["text"], self.marked)
+
+    @property
+    def key(self) -> str:
+        """Names the example as long as nobody changes it."""
+        return hashlib.sha256(f"{self.intent}\0{self.marked}".encode()).hexdigest()[:16]
+
+    @property
+    def labels(self) -> set[str]:
+        return {self.intent, *self.also}
+
+    @property
+    def entities(self) -> list[tuple[str, str]]:
+        """(text, entity) of each mark, in order."""
+        return [(match["text"], match["entity"] or "") for match in MARK.finditer(self.marked)]
+
+
+def marked(text: str, spans: list[tuple[int, int, str]]) -> str:
+    """The text with entities marked. spans: (start, end, entity); of two that overlap the first one counts.
+
+    Brackets a person wrote become parentheses: they would be read as marks.
+    """
+    parts, at = [], 0
+    for start, end, entity in sorted(spans):
+        end = start + len(text[start:end].rstrip())
+        start = end - len(text[start:end].lstrip())
+        if at <= start < end <= len(text):
+            parts += [_plain(text[at:start]), f"[{_plain(text[start:end])}]({entity})"]
+            at = end
+    return tidy("".join([*parts, _plain(text[at:])]))
+
+
+def tidy(text: str) -> str:
+    """In one line, without invisible characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _plain(text: str) -> str:
+    return text.translate(str.maketrans("[]{}", "()()"))
+
+
+class Corpus:
+    """All training examples of a folder.
+
+    Raises:
+        ConfigError: a file is not of the form that `rasa data validate` wants.
+    """
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self.folder = folder
+        self._read: dict[Path, tuple[int, list[Example]]] = {}
+
+    def intents(self) -> list[str]:
+        return sorted(path.stem for path in self.folder.glob("*.yml"))
+
+    def conducts(self) -> list[str]:
+        return [intent for intent in self.intents() if intent.startswith(CONDUCT)]
+
+    def all(self) -> list[Example]:
+        return [example for intent in self.intents() for example in self.of(intent)]
+
+    def of(self, intent: str) -> list[Example]:
+        """Examples of one intent in the order of its file."""
+        path = self._path(intent)
+        changed = path.stat().st_mtime_ns
+        if path not in self._read or self._read[path][0] != changed:
+            self._read[path] = (changed, _quick(path))
+        return self._read[path][1]
+
+    def find(self, key: str) -> Example:
+        """Raises RuleBroken when somebody else changed or deleted it meanwhile."""
+        for example in self.all():
+            if example.key == key:
+                return example
+        raise RuleBroken("Ese ejemplo ya no está: alguien lo cambió. Vuelve a buscarlo.")
+
+    def search(self, words: str, intent: str = "") -> list[Example]:
+        """Examples that hold all the words, whatever their accents."""
+        wanted = fold(words).split()
+        pool = self.of(intent) if intent else self.all()
+        return [example for example in pool if all(word in fold(example.text) for word in wanted)]
+
+    # --- changes ---------------------------------------------------------------------------------------------------
+
+    def add(self, example: Example) -> Example:
+        """Write one more example. Raises RuleBroken when it is there already or is not of the right form."""
+        example = self._checked(example)
+        with self._open(example.intent) as blocks:
+            if example in _examples_of(blocks, example.intent):
+                raise RuleBroken("Ese ejemplo ya está, con las mismas palabras.")
+            _put(blocks, example)
+        return example
+
+    def change(self, key: str, new: Example) -> Example:
+        """Put another text, other conducts or another intent in the place of an example."""
+        old, new = self.find(key), self._checked(new)
+        if new == old:
+            return old
+        if new.intent != old.intent:
+            self.add(new)
+            self.delete(old.key)
+            return new
+        with self._open(old.intent) as blocks:
+            _replace(blocks, old, new)
+        return new
+
+    def move(self, key: str, intent: str) -> Example:
+        old = self.find(key)
+        return self.change(key, replace(old, intent=intent, also=tuple(a for a in old.also if a != intent)))
+
+    def delete(self, key: str) -> Example:
+        old = self.find(key)
+        with self._open(old.intent) as blocks:
+            _replace(blocks, old, None)
+        return old
+
+    def _checked(self, example: Example) -> Example:
+        self._path(example.intent)
+        unknown = [name for name in example.also if name not in self.conducts()]
+        if unknown:
+            raise RuleBroken(f"No hay una conducta que se llame {unknown[0]}.")
+        line = tidy(example.marked)
+        if not fold(line) and not any(c.isprintable() and not c.isspace() for c in line):
+            raise RuleBroken("El ejemplo está vacío.")
+        if len(line) > LONGEST:
+            raise RuleBroken(f"El ejemplo es demasiado largo: lo más son {LONGEST} letras.")
+        also = tuple(dict.fromkeys(name for name in example.also if name != example.intent))
+        return replace(example, marked=line, also=also)
+
+    def _path(self, intent: str) -> Path:
+        path = self.folder / f"{intent}.yml"
+        if not re.fullmatch(r"[a-z_]+", intent) or not path.is_file():
+            raise RuleBroken(f"No hay una intención que se llame {intent}.")
+        return path
+
+    @contextlib.contextmanager
+    def _open(self, intent: str) -> Iterator[CommentedSeq]:
+        """The blocks of an intent's file, written back at the end; one writer at a time."""
+        path = self._path(intent)
+        with (self.folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            document = _load(path)
+            yield document["nlu"]
+            _save(document, path)
+
+
+# --- one file ------------------------------------------------------------------------------------------------------------
+
+
+def _round_trip() -> YAML:
+    rt: Any = YAML()
+    rt.preserve_quotes = True
+    rt.width = 1_000_000  # one line per example, however long
+    rt.indent(mapping=2, sequence=4, offset=2)
+    return rt
+
+
+def _quick(path: Path) -> list[Example]:
+    """Only what it says, without what a rewrite must keep; four times as fast."""
+    with _readable(path):
+        return list(_examples(yaml.load(path.read_text(), Loader=yaml.CSafeLoader)))
+
+
+def _load(path: Path) -> CommentedMap:
+    with _readable(path):
+        document = _round_trip().load(path.read_text())
+        list(_examples(document))
+        return document
+
+
+@contextlib.contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, YAMLError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise ConfigError(f"{path.name} no se puede leer ({type(error).__name__}). Revisa el archivo.") from error
+
+
+def _save(document: CommentedMap, path: Path) -> None:
+    """All or nothing: a reader sees the old file or the new one."""
+    text = dumped(document)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(text)
+    draft.replace(path)
+
+
+def dumped(document: CommentedMap) -> str:
+    out = io.StringIO()
+    _round_trip().dump(document, out)
+    return out.getvalue()
+
+
+def rewritten(path: Path) -> str:
+    """What a save without a change would write."""
+    return dumped(_load(path))
+
+
+def _examples(document: Any) -> Iterator[Example]:
+    for block in document["nlu"]:
+        yield from _block_examples(block)
+
+
+def _examples_of(blocks: CommentedSeq, intent: str) -> list[Example]:
+    return [example for block in blocks for example in _block_examples(block) if example.intent == intent]
+
+
+def _block_examples(block: CommentedMap) -> Iterator[Example]:
+    if isinstance(block["examples"], str):
+        yield from (Example(block["intent"], line) for line in _lines(block))
+        return
+    for item in block["examples"]:
+        yield _item_example(block, item)
+
+
+def _item_example(block: CommentedMap, item: CommentedMap) -> Example:
+    also = (item.get("metadata") or {}).get("tambien") or ()
+    return Example(block["intent"], str(item["text"]).strip(), tuple(str(name) for name in also))
+
+
+def _lines(block: CommentedMap) -> list[str]:
+    return [line[2:].strip() for line in block["examples"].splitlines() if line.startswith("- ")]
+
+
+def _set_lines(block: CommentedMap, lines: list[str]) -> None:
+    old = block["examples"]
+    new = LiteralScalarString("".join(f"- {line}\n" for line in lines))
+    if hasattr(old, "comment"):
+        new.comment = old.comment  # what stands after the block hangs on the block
+    block["examples"] = new
+
+
+def _put(blocks: CommentedSeq, example: Example) -> None:
+    """At the end of the block for its form, which is made when there is none."""
+    if not example.also:
+        for block in blocks:
+            if isinstance(block["examples"], str):
+                _set_lines(block, [*_lines(block), example.marked])
+                return
+        blocks.insert(0, CommentedMap(intent=example.intent, examples=LiteralScalarString(f"- {example.marked}\n")))
+        return
+    for block in blocks:
+        if not isinstance(block["examples"], str):
+            block["examples"].append(_item(example))
+            return
+    blocks.append(CommentedMap(intent=example.intent, examples=CommentedSeq([_item(example)])))
+    _say_before_last(blocks, ALSO_COMMENT)
+
+
+def _say_before_last(blocks: CommentedSeq, comment: str) -> None:
+    """An empty line and a comment before the last block, where the block before it ends."""
+    lines = blocks[-2]["examples"] if len(blocks) > 1 else None
+    if isinstance(lines, str):
+        _set_lines(blocks[-2], _lines(blocks[-2]))
+        blocks.yaml_set_comment_before_after_key(len(blocks) - 1, before=f"\n{comment}", indent=2)
+
+
+def _item(example: Example) -> CommentedMap:
+    """`{text: "…", metadata: {tambien: [a, b]}}` in one line."""
+    item = CommentedMap(text=DoubleQuotedScalarString(example.marked))
+    if example.also:
+        item["metadata"] = _in_one_line(CommentedMap(tambien=_in_one_line(CommentedSeq(example.also))))
+    return _in_one_line(item)
+
+
+def _in_one_line(node: Any) -> Any:
+    node.fa.set_flow_style()
+    return node
+
+
+def _replace(blocks: CommentedSeq, old: Example, new: Example | None) -> None:
+    """Put `new` where `old` stands, or in the block for its form; None deletes."""
+    for number, block in enumerate(blocks):
+        found = list(_block_examples(block))
+        if old not in found:
+            continue
+        index = found.index(old)
+        stays = new is not None and isinstance(block["examples"], str) == (not new.also)
+        if stays and new is not None:
+            _set_in(block, index, new)
+            return
+        if len(found) == 1 and len(blocks) == 1 and new is None:
+            raise RuleBroken("Es el último ejemplo de esa intención: agrega otro antes de borrarlo.")
+        _drop(blocks, number, index)
+        if new is not None:
+            _put(blocks, new)
+        return
+    raise RuleBroken("Ese ejemplo ya no está: alguien lo cambió. Vuelve a buscarlo.")
+
+
+def _set_in(block: CommentedMap, index: int, new: Example) -> None:
+    if isinstance(block["examples"], str):
+        lines = _lines(block)
+        lines[index] = new.marked
+        _set_lines(block, lines)
+    else:
+        block["examples"][index] = _item(new)
+
+
+def _drop(blocks: CommentedSeq, number: int, index: int) -> None:
+    block: Any = blocks[number]
+    if len(list(_block_examples(block))) == 1:
+        del blocks[number]
+    elif isinstance(block["examples"], str):
+        lines = _lines(block)
+        del lines[index]
+        _set_lines(block, lines)
+    else:
+        del block["examples"][index]
