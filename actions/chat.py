@@ -161,6 +161,9 @@ class ActionRetomar(ChatAction):
             return serve(dispatcher, said, "retirar")
         if _begun(said):
             return [FollowupAction(FORM)]
+        if asks_a_right(said):
+            utter(dispatcher, said, room().answers.to(said, "consultar_derechos"))
+            return []
         utter(dispatcher, said, [("utter_ayuda", {})])
         return []
 

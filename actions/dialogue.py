@@ -19,6 +19,7 @@ from collections.abc import Callable
 from actions import changing, filed, keeping, opening, questions
 from actions.draft import Draft, copy_of
 from actions.outcome import OPEN_ENDED, Outcome, Scene
+from actions.reception import SHORT_QUESTION
 from actions.rights import asks_a_right
 from actions.said import SURELY, Said
 
@@ -44,8 +45,6 @@ FREE_WORDS = ("relato", "agencia", "lugar", "nombre", "correccion_dato")
 SMALL_TALK = ("saludar", "agradecer", "presentar_queja", "afirmar")
 #: Misses in a row that bring buttons, and those that call a person.
 MISSES_TO_BUTTONS, MISSES_TO_PERSON = 2, 3
-#: Words up to which a question tells nothing of its own: "¿pueden llamarme en domingo?" gives no date.
-SHORT_QUESTION = 12
 #: How often a datum is asked that is answered with something else each time.
 ASKED_IN_VAIN = 3
 

@@ -14,6 +14,8 @@ from actions.said import Said
 
 #: Said with these, data are the beginning of a story and no question.
 DATA = ("agencia", "telefono", "frecuencia", "fecha", "hora", "monto", "canal")
+#: Words up to which a question tells nothing of its own.
+SHORT_QUESTION = 12
 #: Intents that are taken as they are, whatever else the words may hold.
 AS_SAID = ("saludar", "pedir_humano", "consultar_estado", "borrar_datos")
 
@@ -41,7 +43,9 @@ def belongs_to_form(said: Said, begun: bool, case: Filed | None) -> bool:
 
 
 def _is_surely_other(said: Said) -> bool:
-    """A question, a goodbye…, of which the model is sure though a conduct is named in it."""
+    """A short question, or a goodbye… of which the model is sure, though a conduct is named in it."""
+    if said.hints.asking and len(said.text.split()) <= SHORT_QUESTION:
+        return True
     return said.is_sure and (said.hints.asking or said.intent in AS_SAID)
 
 

@@ -85,7 +85,7 @@ def test_no_recuerda_bien_el_dia(product: Living, person: Person) -> None:
 
 def test_pregunta_por_los_domingos_y_eso_no_es_la_fecha(product: Living, person: Person) -> None:
     empieza(person, "me insultaron por telefono los de Delta Norte")
-    assert "7:00 a 22:00" in person.says("¿pueden llamarme en domingo?")
+    assert "lineamientos" in person.says("¿pueden llamarme en domingo?")
     assert product.case(hasta_registrar(person))["incident_date"] == ""
 
 
@@ -144,7 +144,7 @@ def test_quita_la_segunda_foto(product: Living, person: Person) -> None:
     empieza(person)
     person.sends("uno.jpg", JPG + b"1")
     person.sends("dos.jpg", JPG + b"2")
-    assert "quité 1 foto" in person.says("quita la segunda foto")
+    assert "quité una foto" in person.says("quita la segunda foto")
     case = product.case(hasta_registrar(person))
     assert len(case["evidence"]) == 1 and case["evidence"][0]["bytes"] == len(JPG) + 1
 
