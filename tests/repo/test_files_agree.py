@@ -155,7 +155,9 @@ def test_commands_that_the_guides_name_exist() -> None:
         for line in re.findall(r"uv run buentrato ((?:[a-z]+ ?)+)", guide.read_text()):
             words = line.split()
             # some want one thing more: a folio, a file
-            known = any(is_command(given) for given in (words[:1], words[:2], [*words[:2], "x"]))
+            known = any(
+                is_command(given) for given in (words[:1], words[:2], words[:3], [*words[:2], "x"], [*words[:3], "x"])
+            )
             assert known, f"{guide.name}: buentrato {line}"
 
 
