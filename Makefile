@@ -3,7 +3,7 @@
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PY := .venv/bin/python
 
-.PHONY: help run train test races check bench faults setup clean
+.PHONY: help run train test races check encoder explore bench faults setup clean
 
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -25,6 +25,14 @@ check: setup ## style, types, import contracts
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+
+encoder: ## teach the sentence encoder again from data/nlu (models/encoder; twenty minutes)
+	python3 -m venv .encoder && .encoder/bin/pip install --quiet -r models/encoder/requirements.txt
+	.encoder/bin/python models/encoder/finetune.py
+
+explore: setup ## 20,000 turns of random conversations with the newest model; takes minutes
+	@$(PY) -m tests.explore.phrases
+	@EXPLORE_TURNS=20000 $(PY) -m pytest -q -s tests/explore
 
 bench: setup ## the numbers of the README
 	@$(PY) -m bench

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from datetime import datetime, timezone
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -12,11 +13,14 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import draft as drafts
+from actions import reception
 from actions.answers import Values
 from actions.house import room
+from actions.outcome import Effect
 from actions.own_data import Wish, wish
+from actions.questions import missing
 from actions.rights import asks_a_right
-from actions.said import Said, read
+from actions.said import ALARM_HEARD, Said, read
 from bot.model import Attachment
 
 Events = list[dict[str, Any]]
@@ -35,6 +39,27 @@ def attach(dispatcher: CollectingDispatcher, said: Said, name: str, file: Attach
     """Say a response with a file of ours."""
     reply = room().house.texts.reply(name, seed=said.turn_id)
     dispatcher.utter_message(text=reply.text, json_message={"attachments": [asdict(file)]})
+
+
+def offer(dispatcher: CollectingDispatcher, said: Said, name: str, intents: list[str]) -> None:
+    """Say a response with one button for each intent, in the words people use for it."""
+    texts = room().house.texts
+    buttons = [
+        {
+            "title": texts.reply(f"utter_opcion_{intent}").text,
+            "payload": f'/{intent}{{"pregunta":"duda","opcion":"{intent}"}}',
+        }
+        for intent in intents
+    ]
+    dispatcher.utter_message(text=texts.reply(name, seed=said.turn_id).text, buttons=buttons)
+
+
+def answer_notice(dispatcher: CollectingDispatcher, said: Said) -> None:
+    """Whether they want to be told when a complaint moves on."""
+    folio, wanted = said.entities.get("folio", ""), said.choice == "si"
+    if folio in {case.folio for case in room().house.complaints.of_conversation(said.conversation)}:
+        room().records.apply(said, Effect("avisar", folio, {"wanted": wanted}))
+        utter(dispatcher, said, [("utter_aviso_si" if wanted else "utter_aviso_no", {})])
 
 
 def serve(dispatcher: CollectingDispatcher, said: Said, wanted: Wish) -> Events:
@@ -71,10 +96,19 @@ class ChatAction(Action, ABC):
         if said.language != "es" and not said.is_sure:
             utter(dispatcher, said, [("utter_otro_idioma", {})])
             return []
+        if self.is_for_form(said):
+            return [FollowupAction(FORM)]
         events = self.answer(dispatcher, said)
         if said.evidence and not (events or self.says_files):
             utter(dispatcher, said, _received_outside(said))
         return events
+
+    def is_for_form(self, said: Said) -> bool:
+        """Does the form know better what to do with it than a plain answer would?"""
+        draft = drafts.load(room().house.complaints, said.conversation, said.turn_id)
+        begun = draft is not None and not draft.is_blank
+        case = room().records.scene(said, datetime.now(timezone.utc)).open_case
+        return reception.belongs_to_form(said, begun, case)
 
     @abstractmethod
     def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events: ...
@@ -105,8 +139,11 @@ class ActionSaludar(ChatAction):
         if network:
             utter(dispatcher, said, [("utter_bienvenida_canalizada", {"red": network})])
             return [FollowupAction(FORM)]
-        begun = _begun(said)
-        utter(dispatcher, said, [("utter_bienvenida_borrador" if begun else "utter_bienvenida", {})])
+        draft = drafts.load(room().house.complaints, said.conversation, said.turn_id)
+        if draft is None or not (draft.consent_at or draft.story):
+            utter(dispatcher, said, [("utter_bienvenida", {})])
+        else:
+            utter(dispatcher, said, [("utter_bienvenida_borrador", {"faltan": room().wording.missing(missing(draft))})])
         return []
 
 
@@ -117,6 +154,9 @@ class ActionRetomar(ChatAction):
         return "action_retomar"
 
     def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
+        if said.question == "aviso":
+            answer_notice(dispatcher, said)
+            return []
         if wish(said) == "retirar" and room().house.complaints.of_conversation(said.conversation):
             return serve(dispatcher, said, "retirar")
         if _begun(said):
@@ -131,7 +171,13 @@ class ActionAlarma(ChatAction):
     def name(self) -> str:
         return "action_alarma"
 
+    def is_for_form(self, said: Said) -> bool:
+        return not said.alarms_model and super().is_for_form(said)
+
     def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
+        if said.confidence < ALARM_HEARD:
+            utter(dispatcher, said, [("utter_si_hay_peligro", {}), ("utter_no_entendi", {})])
+            return []
         utter(dispatcher, said, [(f"utter_{said.intent}", {})])
         room().house.handoffs.request(said.conversation, said.intent)
         return []
@@ -167,16 +213,13 @@ class ActionEvidencia(ChatAction):
 
 
 class ActionNoEntendi(ChatAction):
-    """Not understood, or nothing of ours. The second time in a row a person is called."""
+    """Not understood, or nothing of ours. The second time in a row in other words, the third a person is called."""
 
     def name(self) -> str:
         return "action_no_entendi"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        said = hear(tracker)
-        if not said.alarm and said.language == "es" and _missed_before(tracker):
-            utter(dispatcher, said, room().answers.person(said.conversation, "no_nos_entendimos"))
-            return []
+        self._missed = _missed_before(tracker)
         return super().run(dispatcher, tracker, domain)
 
     def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events:
@@ -184,6 +227,12 @@ class ActionNoEntendi(ChatAction):
             utter(dispatcher, said, [("utter_otro_idioma", {})])
         elif asks_a_right(said):
             utter(dispatcher, said, room().answers.to(said, "consultar_derechos"))
+        elif said.hints.distress:
+            utter(dispatcher, said, [("utter_te_acompano", {}), ("utter_cuentame_a_tu_paso", {})])
+        elif self._missed >= 2:
+            utter(dispatcher, said, room().answers.person(said.conversation, "no_nos_entendimos"))
+        elif self._missed == 1:
+            utter(dispatcher, said, [("utter_no_entendi_de_nuevo", {})])
         elif said.intent == "fuera_de_alcance":
             utter(dispatcher, said, [("utter_fuera_de_alcance", {})])
         else:
@@ -213,12 +262,14 @@ def _begun(said: Said) -> bool:
     return draft is not None and bool(draft.consent_at or draft.story)
 
 
-def _missed_before(tracker: Tracker) -> bool:
-    """Was the turn before this one not understood either?"""
-    turns = 0
-    for event in reversed(tracker.events):
-        if event["event"] == "user":
-            turns += 1
-        if turns == 1 and event["event"] == "action" and event["name"] not in ("action_listen", None):
-            return event["name"] == "action_no_entendi"
-    return False
+def _missed_before(tracker: Tracker) -> int:
+    """How many turns in a row before this one were not understood either."""
+    missed, acted = 0, ""
+    for event in reversed(tracker.events[:-1]):
+        if event["event"] == "action" and event["name"] not in ("action_listen", "action_session_start", None):
+            acted = acted or event["name"]
+        if event["event"] == "user" and acted:
+            if acted != "action_no_entendi":
+                break
+            missed, acted = missed + 1, ""
+    return missed

@@ -28,7 +28,9 @@ class ActionRegistrarDenuncia(Action):
         case = complaints.open(said.conversation, said.turn_id, draft.to_facts() if draft else Facts())
         utter(dispatcher, said, [("utter_folio", {"folio": case.folio})])
         attach(dispatcher, said, "utter_recibo", room().house.receipts.attachment(case))
-        utter(dispatcher, said, [("utter_que_sigue", _next_steps(case))])
+        utter(
+            dispatcher, said, [("utter_que_sigue", _next_steps(case)), ("utter_pregunta_aviso", {"folio": case.folio})]
+        )
         return _clean_slots()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -11,12 +12,13 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import draft as drafts
 from actions.answers import Values
-from actions.chat import hear, received, serve, utter
-from actions.dialogue import Outcome, Say, step
+from actions.chat import answer_notice, attach, hear, offer, received, serve, utter
+from actions.dialogue import step
 from actions.draft import Draft
 from actions.house import room
+from actions.outcome import Outcome, Say
 from actions.own_data import ERASE, Wish, wish
-from actions.questions import QUESTIONS
+from actions.questions import QUESTIONS, missing
 from actions.said import Said
 from bot.folding import plain
 
@@ -45,25 +47,46 @@ class ValidateDenunciaForm(Action):
         if complaints.filed_by(said.turn_id):
             return _ending("registrar")  # this turn filed it before a crash: give the same folio again
         before = drafts.load(complaints, said.conversation, said.turn_id)
+        if said.question == "aviso":
+            answer_notice(dispatcher, said)
+            return _going_on(before or Draft())
         wanted = _own_data(said)
         if wanted:
             serve(dispatcher, said, wanted)
             return _ending("dejar") if wanted == "borrar_si" else _going_on(before or Draft())
-        outcome = step(before, said, datetime.now(timezone.utc))
+        scene = room().records.scene(said, datetime.now(timezone.utc))
+        outcome = step(before, said, scene)
+        for effect in outcome.effects:
+            room().records.apply(said, effect)
         for say in outcome.says:
-            utter(dispatcher, said, _responses(say, said, outcome))
-        if outcome.handoff and not any(say.name.startswith("answer_") for say in outcome.says):
+            _speak(dispatcher, said, say, outcome)
+        if outcome.handoff and f"answer_{outcome.handoff}" not in {say.name for say in outcome.says}:
             room().house.handoffs.request(said.conversation, outcome.handoff)
         drafts.save(complaints, said.conversation, said.turn_id, before, outcome.draft)
+        if outcome.end == "olvidar":
+            return _ending("pausa")
         return _ending(outcome.end) if outcome.end else _going_on(outcome.draft)
 
 
 def _own_data(said: Said) -> Wish:
     """Deleting is asked and confirmed here before the form sees it, or it would keep what is deleted."""
-    if said.intent != "borrar_datos" or said.alarm or not said.is_sure:
+    wanted = "" if said.alarm else wish(said)
+    if wanted == "ver" and said.intent in ("borrar_datos", "consultar_privacidad"):
+        return wanted
+    if said.intent != "borrar_datos" or not said.is_sure:
         return ""
-    wanted = wish(said)
     return wanted if said.tapped or (wanted == "borrar" and ERASE.search(plain(said.text))) else ""
+
+
+def _speak(dispatcher: CollectingDispatcher, said: Said, say: Say, outcome: Outcome) -> None:
+    """Say a text, with its file when it gives one, or with buttons that depend on what was said."""
+    if say.name == "answer_duda":
+        offer(dispatcher, said, "utter_te_refieres", say.values["opciones"].split(","))
+        return
+    utter(dispatcher, said, _responses(say, said, outcome))
+    if say.name in ("answer_corregida", "answer_agregado"):
+        case = room().house.complaints.show(say.values["folio"])
+        attach(dispatcher, said, "utter_recibo_al_dia", room().house.receipts.attachment(case))
 
 
 def _responses(say: Say, said: Said, outcome: Outcome) -> list[tuple[str, Values]]:
@@ -84,7 +107,49 @@ def _responses(say: Say, said: Said, outcome: Outcome) -> list[tuple[str, Values
         return [("utter_tambien_anote", _read_back(conducts))]
     if name == "resumen":
         return [("utter_resumen", room().wording.summary(outcome.draft, _evidence(said)))]
-    return room().answers.to(said, name)
+    if name in FILLED:
+        return FILLED[name](say.values, said, outcome)
+    return room().answers.to(replace(said, text=say.values.get("texto", said.text)), name)
+
+
+def _removed(values: Values, said: Said, outcome: Outcome) -> list[tuple[str, Values]]:
+    return [("utter_prueba_quitada", {"que": room().wording.files(values["kinds"].split(","))})]
+
+
+def _which_file(values: Values, said: Said, outcome: Outcome) -> list[tuple[str, Values]]:
+    return [("utter_cual_prueba", {"pruebas": room().wording.numbered([file.kind for file in outcome.scene.files])})]
+
+
+def _unsure(values: Values, said: Said, outcome: Outcome) -> list[tuple[str, Values]]:
+    return [("utter_dato_dudoso", room().wording.datum(outcome.draft.facts, values["dato"]))]
+
+
+def _noted(values: Values, said: Said, outcome: Outcome) -> list[tuple[str, Values]]:
+    return [("utter_anote", {"datos": room().wording.data(values["datos"].split(","))})]
+
+
+def _added(values: Values, said: Said, outcome: Outcome) -> list[tuple[str, Values]]:
+    return [("utter_agregado", {"folio": values["folio"], "dia": room().wording.day(values["dia"])})]
+
+
+def _corrected(values: Values, said: Said, outcome: Outcome) -> list[tuple[str, Values]]:
+    changed = room().records.changed_by(values["folio"], said.turn_id)
+    return [("utter_queja_corregida", {"folio": values["folio"], "cambios": room().wording.changes(changed)})]
+
+
+#: Answers whose blanks are made here.
+FILLED = {
+    "faltan": lambda values, said, outcome: [
+        ("utter_faltan", {"faltan": room().wording.missing(missing(outcome.draft))})
+    ],
+    "anonimato": lambda values, said, outcome: [("utter_anonimato", room().wording.operator())],
+    "prueba_quitada": _removed,
+    "cual_prueba": _which_file,
+    "dudoso": _unsure,
+    "anote": _noted,
+    "agregado": _added,
+    "corregida": _corrected,
+}
 
 
 def _read_back(conducts: tuple[str, ...]) -> Values:

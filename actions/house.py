@@ -7,6 +7,7 @@ from functools import cache
 
 from actions.answers import Answers
 from actions.own_data import OwnData
+from actions.records import Records
 from actions.wording import Wording
 from bot.catalog import Catalog
 from bot.config import load
@@ -22,6 +23,7 @@ class Room:
     wording: Wording
     answers: Answers
     own_data: OwnData
+    records: Records
 
     def forget_draft(self, conversation: str) -> None:
         """Delete an unfinished complaint and its files."""
@@ -33,4 +35,4 @@ def room() -> Room:
     house, catalog = build(load()), Catalog()
     wording = Wording(house.texts, catalog, house.settings)
     answers = Answers(wording, catalog, house.complaints, house.handoffs)
-    return Room(house, catalog, wording, answers, OwnData(wording, house.complaints, house.erasure))
+    return Room(house, catalog, wording, answers, OwnData(wording, house.complaints, house.erasure), Records(house))

@@ -7,15 +7,22 @@ from collections.abc import Callable
 
 from actions.draft import Draft
 from actions.said import COMPLAINTS, Said
+from bot.folding import plain
 
 #: Channels on which a phone number means something.
-BY_PHONE = ("", "llamada", "mensaje")
+BY_PHONE = ("llamada", "mensaje")
 
 #: Longest answer that is taken as a name of an agency, a place or a person.
 NAME_WORDS = 8
 
 #: Who says these speaks of the conversation, and names nobody.
 NO_NAME = re.compile(r"\b(?:queja|denuncia|sigamos|seguimos|seguir|continuar|continuemos|continua)\b", re.IGNORECASE)
+
+#: A time that is told without a date: "cuando empezaron las lluvias", "en navidad", "hace mucho".
+SOME_TIME = re.compile(
+    r"\d|\b(?:dia|dias|semana|mes|meses|ano|anos|tarde|noche|manana|madrugada|cuando|desde|hace|antes|despues|durante|siempre|diario|"
+    r"navidad|vacaciones|semana santa|lluvias|pandemia|quincena|fin|principios|mediados|finales|puente|mucho|tiempo|rato|poco)\b"
+)
 
 #: Words that lead into an answer and are not part of it.
 LEAD_IN = {
@@ -28,6 +35,8 @@ LEAD_IN = {
 
 def open_question(draft: Draft) -> str:
     """The next thing to ask, or `confirmacion` when nothing is missing."""
+    if draft.road:
+        return draft.road
     for name, is_open in QUESTIONS.items():
         if name not in draft.settled and is_open(draft):
             return name
@@ -45,6 +54,24 @@ QUESTIONS: dict[str, Callable[[Draft], bool]] = {
     "lugar": lambda d: not d.facts.get("place"),
     "nombre": lambda d: not d.name and not d.anonymous,
 }
+
+#: Data that a person who is tired of questions may leave out.
+SKIPPABLE = ("conductas", "agencia", "fecha", "canal", "telefono", "lugar", "nombre")
+
+
+def missing(draft: Draft) -> list[str]:
+    """The questions still to come, before the summary."""
+    return [name for name, is_open in QUESTIONS.items() if name not in draft.settled and is_open(draft)]
+
+
+def wording_of(question: str, draft: Draft) -> str:
+    """The same question is put in other words when Infonavit's own staff is meant, or when somebody speaks for another."""
+    if question in ("agencia", "canal") and draft.violations[:1] == ["denunciar_personal_infonavit"]:
+        return f"{question}_personal"
+    if question == "nombre" and draft.affected:
+        return "nombre_de_quien"
+    return question
+
 
 #: What a question fills, for corrections.
 FACT_OF = {
@@ -96,7 +123,7 @@ def _date(draft: Draft, said: Said) -> bool:
     """A date that no rule could read is kept in the person's own words when it was asked twice."""
     if draft.facts.get("incident_time") and "hora" in said.entities:
         return False
-    if draft.asked.get("fecha", 0) >= 2 and 0 < len(said.text) <= 60:
+    if draft.asked.get("fecha", 0) >= 2 and len(said.text) <= 60 and SOME_TIME.search(plain(said.text)):
         draft.settled.append("fecha")
         draft.tell(said.text)
         return True

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rasa_sdk import Tracker
 
-from bot.folding import plain
+from actions.hints import MAY_THEY, Hints, hints, is_hedged, plain_conducts
+from bot.folding import level_accents, plain
 
 COMPLAINTS = (
     "denunciar_acoso",
@@ -25,15 +26,18 @@ ALARMS = ("emergencia", "crisis_emocional")
 SURE = 0.5
 #: A danger or despair that only the model heard needs this much: the rules have already heard the plain ones.
 ALARM_SURE = 0.6
-#: How people ask whether something may be done.
-MAY_THEY = re.compile(
-    r"\b(?:puede[ns]?|podria[ns]?|se vale|es legal|es normal|tengo derecho|quiero saber|quisiera saber|dime|digame|por que)\b"
-)
-#: How any question is worded; what is not, may be an answer whatever the model thinks.
-ASKING = re.compile(
-    r"(?:^|\b(?:y|pero|oye|oiga|disculpe|hola|una pregunta|antes) )(?:que|como|cuando|donde|quien|cual|cuanto|a que)\b"
-    rf"|{MAY_THEY.pattern}"
-)
+DANGER_SURE = 0.9
+#: Below this it is no more than a guess, and help lines are only mentioned.
+ALARM_HEARD = 0.4
+#: From here on an intent is as good as said.
+SURELY = 0.7
+#: Two intents nearer to each other than this are not told apart.
+CLOSE = 0.6
+#: "no era Delta", "no fue en Toluca": said to take it back. "no, fue antier" is another thing.
+TAKEN_BACK = re.compile(r"\bno (?:era|es|fue|son|eran|soy|me llamo|vivo)(?: (?:de|en|el|la|los|por|a|mi|que))*\s*$")
+YES = {"si", "claro", "ok", "okey", "oki", "acepto", "acuerdo", "correcto", "adelante", "va", "sale", "dale", "perfecto", "confirmo", "registrala", "registralo", "registrar", "simon", "sip", "listo"}  # fmt: skip
+#: Words that may stand beside a yes without making it something else.
+BESIDE_YES = {"de", "esta", "bien", "asi", "por", "favor", "gracias", "pues", "la", "lo", "es", "estoy", "todo", "quiero", "muy", "mande", "porfa", "bueno", "ya"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,10 @@ class Said:
         start: payload of the deep link that they came with.
         language: `es`, or the language it is written in when it is surely another.
         flaws: of each photo that cannot be made out, why (`borrosa`, `chica`).
-        replaces: for an edited message, what it said before.
         rights: entries of the catalogue of rights that it may ask for, with how likely each is, best first.
+        values: all values of each entity; unsure: entities that are said with a "creo que" or with "o" between two.
+        ranking: the likeliest intents, best first.
+        replaces: for an edited message, what it said before.
     """
 
     conversation: str
@@ -72,6 +78,29 @@ class Said:
     replaces: str = ""
     flaws: tuple[str, ...] = ()
     rights: tuple[tuple[str, float], ...] = ()
+    values: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unsure: frozenset[str] = frozenset()
+    ranking: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def hints(self) -> Hints:
+        """What rules read in the words."""
+        return hints(self.text)
+
+    @property
+    def agrees(self) -> bool:
+        """A yes that is not guessed: a tap, the words themselves, or one the model is sure of."""
+        if self.tapped:
+            return self.choice == "si"
+        words = plain(self.text).split()
+        typed = bool(YES & set(words)) and not set(words) - YES - BESIDE_YES
+        model = self.intent == "afirmar" and self.confidence >= SURELY and not self.hints.asking and "no" not in words
+        return typed or (model and not self.entities and not self.conducts)
+
+    @property
+    def tells(self) -> bool:
+        """There is something of a case in it."""
+        return bool(self.conducts or self.entities)
 
     @property
     def tapped(self) -> bool:
@@ -84,7 +113,7 @@ class Said:
     @property
     def asks(self) -> bool:
         """Is it worded as a question?"""
-        return "?" in self.text or bool(ASKING.search(plain(self.text)))
+        return self.hints.asking
 
     @property
     def asks_if_they_may(self) -> bool:
@@ -93,7 +122,9 @@ class Said:
 
     @property
     def alarms_model(self) -> bool:
-        return self.intent in ALARMS and self.confidence >= ALARM_SURE
+        """The model hears danger or despair that the rules did not. Danger beside a plain complaint must be surer."""
+        needed = DANGER_SURE if self.intent == "emergencia" and self.conducts else ALARM_SURE
+        return self.intent in ALARMS and self.confidence >= needed
 
     @property
     def says_nothing_of_ours(self) -> bool:
@@ -105,9 +136,12 @@ def read(tracker: Tracker) -> Said:
     """The latest turn of a tracker."""
     message = tracker.latest_message
     metadata = message.get("metadata") or {}
-    entities = _entities(message.get("entities") or [])
+    found = message.get("entities") or []
+    values = _values(found, message.get("text") or "")
+    entities = {name: said[0] for name, said in values.items()}
     intent = (message.get("intent") or {}).get("name") or ""
     confidence = float((message.get("intent") or {}).get("confidence") or 0.0)
+    question, choice = entities.pop("pregunta", ""), entities.pop("opcion", "")
     typed = message.get("text") or ""
     text = "\n".join(metadata.get("texts") or ([] if typed.startswith("/") else [typed]))
     return Said(
@@ -116,29 +150,54 @@ def read(tracker: Tracker) -> Said:
         text=text,
         intent=intent,
         confidence=confidence,
-        conducts=_conducts(intent, confidence, message.get("conductas") or []),
+        conducts=_conducts(intent, confidence, message.get("conductas") or [], text),
         entities=entities,
-        question=entities.pop("pregunta", ""),
-        choice=entities.pop("opcion", ""),
+        question=question,
+        choice=choice,
         evidence=tuple(item["kind"] for item in metadata.get("evidence") or ()),
         flaws=tuple(item["flaw"] for item in metadata.get("evidence") or () if item.get("flaw")),
         replaces=metadata.get("replaces", ""),
         alarm=metadata.get("alarm", ""),
         language=message.get("idioma") or "es",
         at=metadata.get("at", ""),
+        values=values,
+        unsure=_unsure(found, message.get("text") or ""),
+        ranking=tuple((item["name"], float(item["confidence"])) for item in message.get("intent_ranking") or ()),
         rights=tuple((item["name"], float(item["confidence"])) for item in message.get("derechos") or ()),
-        start=metadata.get("start", ""),
+        start=metadata.get("start") or "",
     )
 
 
-def _entities(found: list[dict[str, Any]]) -> dict[str, str]:
-    values: dict[str, str] = {}
+def _values(found: list[dict[str, Any]], text: str) -> dict[str, tuple[str, ...]]:
+    """All values of each entity in order, without those that are only said to be taken back."""
+    values: dict[str, list[str]] = {}
     for entity in found:
-        values.setdefault(entity["entity"], str(entity["value"]))
-    return values
+        name, value = entity["entity"], str(entity["value"])
+        if TAKEN_BACK.search(level_accents(text[: entity.get("start", 0)]).lower()):
+            continue
+        if value not in values.setdefault(name, []):
+            values[name].append(value)
+    return {name: tuple(said) for name, said in values.items() if said}
 
 
-def _conducts(intent: str, confidence: float, found: list[dict[str, Any]]) -> tuple[str, ...]:
+def _unsure(found: list[dict[str, Any]], text: str) -> frozenset[str]:
+    """Entities of which another is offered at once ("el 3 o el 4"), or that follow a "creo que"."""
+    unsure: set[str] = set()
+    for entity in found:
+        before = text[: entity.get("start", 0)]
+        if is_hedged(before) or (
+            re.search(r"\bo\s(?:el\s|la\s|a\s)?$", before) and entity["entity"] in unsure | {"fecha"}
+        ):
+            unsure.add(entity["entity"])
+    return frozenset(unsure)
+
+
+def _conducts(intent: str, confidence: float, found: list[dict[str, Any]], text: str) -> tuple[str, ...]:
+    """What the model heard; clear words count where it heard nothing and is not sure of anything else."""
     main = [intent] if intent in COMPLAINTS and confidence >= SURE / 2 else []
     others = [item["name"] for item in found if item["name"] in COMPLAINTS]
-    return tuple(dict.fromkeys([*main, *others]))
+    heard = dict.fromkeys([*main, *others])
+    unsure = intent == "nlu_fallback" or confidence < SURE
+    if unsure and not hints(text).asking:
+        heard |= dict.fromkeys(plain_conducts(text))
+    return tuple(heard)

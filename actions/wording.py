@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.lists import format_list
 
 from actions.draft import Draft
+from actions.outcome import yours
 from bot.catalog import Catalog
 from bot.config import Settings
 from bot.dayparts import is_clock
@@ -88,6 +90,55 @@ class Wording:
     def _counted(self, word: str, n: int) -> str:
         return self.word(f"{word}_uno" if n == 1 else f"{word}_varios", n=str(n))
 
+    def numbered(self, kinds: list[str]) -> str:
+        """ "1. foto, 2. audio"."""
+        return ", ".join(f"{number}. {self.word(f'{kind}_nombre')}" for number, kind in enumerate(kinds, start=1))
+
+    def missing(self, questions: list[str]) -> str:
+        """ "Nos faltan dos datos: la fecha y el lugar."."""
+        if "consentimiento" in questions:
+            return self.word("falta_permiso")
+        if not questions:
+            return self.word("falta_confirmar")
+        data = format_list([self.word(f"pregunta_{name}") for name in questions], locale="es_MX")
+        name = "falta_uno" if len(questions) == 1 else "faltan"
+        return self.word(name, datos=data, n=self.word("numeros").split()[len(questions) - 1])
+
+    def datum(self, facts: dict[str, str], fact: str) -> dict[str, str]:
+        """A datum's name and value, to read back."""
+        return {"dato": self.word(f"dato_{fact}"), "valor": self._value(fact, facts.get(fact, ""))}
+
+    def data(self, facts: list[str]) -> str:
+        """ "el lugar y el número"."""
+        return format_list([self.word(f"dato_{fact}") for fact in dict.fromkeys(facts)], locale="es_MX")
+
+    def changes(self, changed: dict[str, dict[str, Any]]) -> str:
+        """One line for each datum that was corrected."""
+        lines = [
+            self.word(
+                "cambio",
+                dato=self.word(f"dato_{fact}"),
+                antes=self._value(fact, change["antes"]),
+                ahora=self._value(fact, change["ahora"]),
+            )
+            for fact, change in changed.items()
+        ]
+        return "\n".join(lines) or self.word("cambio_en_tus_palabras")
+
+    def _unsure(self, draft: Draft, fact: str, value: str) -> str:
+        return self.word("dudoso", valor=value) if fact in draft.unsure else value
+
+    def _value(self, fact: str, value: Any) -> str:
+        if not value:
+            return self.word("sin_dato")
+        if fact == "incident_date":
+            return self.day(value)
+        if fact == "contact_channel":
+            return self.word(value)
+        if fact == "violations":
+            return "; ".join(_lower_first(self._catalog.right(name).short) for name in value)
+        return str(value)
+
     def day(self, iso: str) -> str:
         """ "lunes 16 de noviembre de 2026"; what is not an ISO date is given back as it is."""
         try:
@@ -108,14 +159,16 @@ class Wording:
         story = " ".join(_as_sentence(part) for part in draft.story)
         others = [self.word("frecuencia", valor=facts["frequency"])] if facts.get("frequency") else []
         others += [self.word("monto", valor=facts["amount"])] if facts.get("amount") else []
+        others += [self.word("habla", valor=self.word(f"relacion_{draft.relation}"))] if draft.relation else []
+        others += [self.word("afectada", valor=yours(draft.affected))] if draft.affected else []
         names = [_lower_first(self._catalog.right(name).short) for name in draft.violations]
         channel = facts.get("contact_channel")
         length = len(story) if whole else STORY_IN_SUMMARY
         return {
             "relato": story[:length] + ("…" if len(story) > length else ""),
             "conductas": "; ".join(names) or self.word("otra_conducta"),
-            "agencia": facts.get("agency") or nothing,
-            "fecha": self.when(facts),
+            "agencia": self._unsure(draft, "agency", facts.get("agency") or nothing),
+            "fecha": self._unsure(draft, "incident_date", self.when(facts)),
             "canal": self.word(channel) if channel else nothing,
             "telefono": facts.get("agency_phone") or nothing,
             "lugar": facts.get("place") or nothing,

@@ -7,77 +7,67 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import statistics
 import tempfile
 import time
-from datetime import timedelta
 from typing import Any
 
 import httpx
-from sqlalchemy import insert, text
-from ulid import ULID
+from sqlalchemy import text
 
-from bot import config, migrations, schema
+from bot import config, migrations
 from bot.console.app import create_app
 from bot.model import Facts
-from bot.store.base import now
 from bot.wiring import House, build
 
 CONVERSATIONS, WAITING, TAKEN, ENDED, STAFF = 100_000, 400, 60, 20_000, 60
-PASSWORD = "caballo grapa lluvia"
-BATCH = 5_000
+
+
+#: The whole office, made inside the database: three messages in and three out for each conversation.
+OFFICE = (
+    """INSERT INTO conversations (id, channel, person_key, address_sealed, created_at, last_inbound_at, epoch, holder, closed,
+         next_seq, lease_owner)
+       SELECT '01' || lpad(g::text, 24, '0'), 'web', 'k' || g, :address, now() - g * interval '170 s',
+         now() - g * interval '170 s', 0,
+         CASE WHEN g >= :waiting AND g < :waiting + :taken THEN (:staff)[1 + g % :people] ELSE '' END, false, 4, ''
+       FROM generate_series(0, :conversations - 1) g""",
+    """INSERT INTO inbox (id, conversation_id, channel, external_id, kind, body_sealed, sent_at, received_at, status, alarm,
+         turn_id, attempts, next_try_at)
+       SELECT '01' || lpad((g * 3 + p)::text, 24, '0'), '01' || lpad(g::text, 24, '0'), 'web', g || '.' || p, 'text', :said,
+         now() - g * interval '170 s', now() - g * interval '170 s', 'done', '', '', 1, now()
+       FROM generate_series(0, :conversations - 1) g, generate_series(0, 2) p""",
+    """INSERT INTO outbox (conversation_id, seq, author, body_sealed, epoch, urgent, turn_id, status, attempts, parts_sent,
+         next_try_at, created_at, sent_at, provider_id, error)
+       SELECT '01' || lpad(g::text, 24, '0'), p, 'bot', :reply, 0, false, '', 'sent', 0, 1, now(),
+         now() - g * interval '170 s', now() - g * interval '170 s', '', ''
+       FROM generate_series(0, :conversations - 1) g, generate_series(1, 3) p""",
+    """INSERT INTO handoffs (id, conversation_id, reason, urgency, status, created_at, holder, taken_at, active_at, ended_as)
+       SELECT '01' || lpad(g::text, 24, '0'), '01' || lpad(g::text, 24, '0'), 'pedir_humano', g % 4,
+         CASE WHEN g < :waiting THEN 'open' WHEN g < :waiting + :taken THEN 'taken' ELSE 'ended' END,
+         now() - g * interval '170 s', CASE WHEN g >= :waiting AND g < :waiting + :taken THEN (:staff)[1 + g % :people] ELSE '' END,
+         now(), now(), ''
+       FROM generate_series(0, :waiting + :taken + :ended - 1) g""",
+    "ANALYZE",
+)
 
 
 def fill(house: House, staff_ids: list[str]) -> None:
-    """Conversations with three messages in and three out each; some wait, some are held, many were."""
-    body = house.store.vault.seal_json(
-        {"text": "me hablan todo el día", "button": "", "files": [], "edits": "", "start": ""}
-    )
-    reply = house.store.vault.seal_json({"text": "Te leo.", "buttons": [], "attachments": []})
-    address, begun = house.store.vault.seal_json("x"), now() - timedelta(days=200)
-    for first in range(0, CONVERSATIONS, BATCH):
-        rows: dict[Any, list[dict[str, Any]]] = {
-            table: [] for table in (schema.conversations, schema.inbox, schema.outbox, schema.handoffs)
-        }
-        for number in range(first, first + BATCH):
-            _one(rows, number, body, reply, address, begun + timedelta(seconds=number * 170), staff_ids)
-        with house.store.engine.begin() as connection:
-            for table, found in rows.items():
-                if found:
-                    connection.execute(insert(table), found)
+    """A database as it is after some years: a few wait, a few are held, many were."""
+    seal = house.store.vault.seal_json
+    values = {
+        "said": seal({"text": "me hablan todo el día", "button": "", "files": [], "edits": "", "start": ""}),
+        "reply": seal({"text": "Te leo.", "buttons": [], "attachments": []}),
+        "address": seal("x"),
+        "staff": staff_ids,
+        "people": STAFF,
+        "conversations": CONVERSATIONS,
+        "waiting": WAITING,
+        "taken": TAKEN,
+        "ended": ENDED,
+    }
     with house.store.engine.begin() as connection:
-        connection.execute(text("ANALYZE"))
-
-
-def _one(
-    rows: dict[Any, list[dict[str, Any]]],
-    number: int,
-    body: str,
-    reply: str,
-    address: str,
-    at: Any,
-    staff_ids: list[str],
-) -> None:
-    id_ = str(ULID.from_datetime(at))
-    holder = staff_ids[number % STAFF] if WAITING <= number < WAITING + TAKEN else ""
-    common = {"channel": "web", "created_at": at, "last_inbound_at": at, "epoch": 0, "holder": holder, "closed": False}
-    rows[schema.conversations].append(
-        {"id": id_, "person_key": f"k{number}", "address_sealed": address, "next_seq": 4, "lease_owner": "", **common}
-    )
-    for part in range(3):
-        moment = at + timedelta(seconds=part)
-        rows[schema.inbox].append(
-            {"id": str(ULID.from_datetime(moment)), "conversation_id": id_, "channel": "web", "external_id": f"{number}.{part}", "kind": "text", "body_sealed": body, "sent_at": moment, "received_at": moment, "status": "done", "alarm": "", "turn_id": "", "attempts": 1, "next_try_at": moment}
-        )  # fmt: skip
-        rows[schema.outbox].append(
-            {"conversation_id": id_, "seq": part + 1, "author": "bot", "body_sealed": reply, "epoch": 0, "urgent": False, "turn_id": "", "status": "sent", "attempts": 0, "parts_sent": 1, "next_try_at": moment, "created_at": moment, "sent_at": moment, "provider_id": "", "error": ""}
-        )  # fmt: skip
-    if number < WAITING + TAKEN + ENDED:
-        status = "open" if number < WAITING else "taken" if number < WAITING + TAKEN else "ended"
-        rows[schema.handoffs].append(
-            {"id": str(ULID()), "conversation_id": id_, "reason": random.choice(["pedir_humano", "emergencia"]), "urgency": number % 4, "status": status, "created_at": at, "holder": holder, "taken_at": at if holder else None, "active_at": now() if holder else None, "ended_as": ""}
-        )  # fmt: skip
+        for statement in OFFICE:
+            connection.execute(text(statement), values)
 
 
 async def measure(house: House, tokens: list[str], paths: dict[str, str], rounds: int = 20) -> dict[str, list[float]]:

@@ -12,7 +12,7 @@ from bot.model import Case
 COLUMNS = (
     "folio", "status", "channel", "created_at", "violations", "agency", "incident_date", "incident_time",
     "contact_channel", "agency_phone", "place", "frequency", "amount", "description", "complainant_name",
-    "complainant_phone", "complainant_anonymous", "evidence",
+    "complainant_phone", "complainant_anonymous", "evidence", "relation", "affected", "uncertain",
 )  # fmt: skip
 #: A cell that begins so would be run as a formula by a spreadsheet.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -36,6 +36,9 @@ def record(case: Case) -> dict[str, Any]:
         "frequency": facts.frequency,
         "amount": facts.amount,
         "description": facts.description,
+        "relation": facts.relation,
+        "affected": facts.affected,
+        "uncertain": list(facts.uncertain),
         "complainant": {"name": who.name, "phone": who.phone, "anonymous": who.anonymous},
         "evidence": [{"sha256": item.sha256, "kind": item.kind, "bytes": item.bytes} for item in case.evidence],
         "events": [
@@ -65,7 +68,7 @@ def as_csv(cases: list[Case]) -> str:
         row = record(case)
         who = row.pop("complainant")
         row |= {f"complainant_{name}": str(value) for name, value in who.items()}
-        row["violations"] = " ".join(row["violations"])
+        row["violations"], row["uncertain"] = " ".join(row["violations"]), " ".join(row["uncertain"])
         row["evidence"] = " ".join(item["sha256"] for item in row["evidence"])
         writer.writerow({name: _safe(str(row[name])) for name in COLUMNS})
     return out.getvalue()

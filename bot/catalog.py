@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -100,6 +101,13 @@ class Catalog:
             "pais": channels["infonatel"]["pais"],
             "kioscos": channels["kioscos"],
         }
+
+    @cached_property
+    def public_numbers(self) -> frozenset[str]:
+        """Official and help lines, as digits."""
+        contact = (self.contact["pais"], self.contact["cdmx"])
+        lines = (line["numero"] for line in self._data["help_lines"]["lineas"])
+        return frozenset(re.sub(r"\D", "", number) for number in (*contact, *lines))
 
     @property
     def solutions(self) -> list[dict[str, str]]:

@@ -21,7 +21,10 @@ from bot.folio import new_folio
 from bot.model import Case, CaseEvent, Complainant, Evidence, Facts
 from bot.store import Store, Tx
 from bot.store.base import now
+from bot.texts import Texts
 
+#: How long before a draft is forgotten its end is announced.
+WARNING = timedelta(days=3)
 NEXT_STATUS = {
     "registrada": ("en_revision", "canalizada", "no_procede", "retirada"),
     "en_revision": ("canalizada", "resuelta", "no_procede", "retirada"),
@@ -57,8 +60,8 @@ class Purged:
 class Complaints:
     """Everything that is done to complaints, over one database."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, texts: Texts) -> None:
+        self._store, self._texts = store, texts
 
     def draft(self, conversation_id: str) -> dict[str, Any] | None:
         """What is known so far of an unfinished complaint, or None. Status `borrador`."""
@@ -73,13 +76,19 @@ class Complaints:
         """Forget an unfinished complaint and its files. Returns the ids of the files, to be shredded."""
         with self._store.begin() as tx:
             tx.drop_draft(conversation_id)
-            loose = [item.id for item in tx.loose_evidence(conversation_id)]
-            tx.drop_evidence(loose)
-            return loose
+            return tx.drop_loose_evidence(conversation_id)
 
     def purge_drafts(self, retention: dict[str, timedelta]) -> Purged:
-        """Forget drafts that nobody came back to, with their files. The files of the result must be shredded."""
+        """Forget drafts that nobody came back to, with their files. The files of the result must be shredded.
+
+        Who has agreed to be kept is told some days before, in words that give nothing away.
+        """
         with self._store.begin() as tx:
+            for conversation in tx.drafts_to_warn(now() - retention["draft"] + WARNING):
+                tx.add_reply(
+                    tx.conversation(conversation), self._texts.reply("utter_borrador_por_vencer"), author="system"
+                )
+                tx.draft_warned(conversation)
             old = tx.old_drafts(now() - retention["draft_without_consent"], consented=False)
             old += tx.old_drafts(now() - retention["draft"], consented=True)
         return Purged(len(old), [file for conversation in old for file in self.drop_draft(conversation)])
@@ -131,6 +140,45 @@ class Complaints:
                 _append(tx, row["id"], "evidencia", {"evidence": [item.sha256 for item in loose]})
             return len(loose)
 
+    def add_entry(self, folio: str, turn_id: str, entry: dict[str, Any]) -> None:
+        """Something more that happened, with its day: what the person told of it, and conducts that are new."""
+        with self._store.begin() as tx:
+            row = _row(tx, folio)
+            if not _done_by(tx, row, "bitacora", turn_id):
+                _append(tx, row["id"], "bitacora", {"turno": turn_id, **entry})
+                violations = [*dict.fromkeys([*row["facts"]["violations"], *entry.get("violations", ())])]
+                tx.set_facts(row["id"], {**row["facts"], "violations": violations}, ",".join(violations))
+
+    def correct(self, folio: str, turn_id: str, changes: dict[str, Any], remark: str = "", replaces: str = "") -> None:
+        """Change facts of a filed complaint (`name` is the complainant's). The event keeps what stood before.
+
+        remark: what is no datum, in the person's words. replaces: words of the story for which the remark stands.
+        """
+        with self._store.begin() as tx:
+            row = _row(tx, folio)
+            if _done_by(tx, row, "correccion", turn_id):
+                return
+            facts = dict(row["facts"])
+            changed = {name: {"antes": _known(facts, name), "ahora": value} for name, value in changes.items()}
+            detail = {"turno": turn_id, "changes": changed, "remark": remark, "replaces": replaces}
+            for name, value in changes.items():
+                facts = _with(facts, name, value)
+            _append(
+                tx, row["id"], "correccion", {key: value for key, value in detail.items() if value or key == "changes"}
+            )
+            tx.set_facts(row["id"], facts, ",".join(facts["violations"]))
+
+    def leave_out(self, evidence_id: str, turn_id: str) -> str:
+        """Take a file that waits for a complaint out of it. Returns its id, to be shredded."""
+        with self._store.begin() as tx:
+            tx.leave_out_evidence(evidence_id, turn_id)
+            return evidence_id
+
+    def notify(self, folio: str, wanted: bool) -> None:
+        """Does the person want to be told in the chat when the complaint moves on?"""
+        with self._store.begin() as tx:
+            tx.set_notify(_row(tx, folio)["id"], wanted)
+
     def change_status(self, folio: str, status: str, reason: str) -> Case:
         """Move a complaint on. Raises RuleBroken when it cannot go from where it is to `status`."""
         with self._store.begin() as tx:
@@ -141,6 +189,10 @@ class Complaints:
                 raise RuleBroken(f"Una queja {row['status']} no puede pasar a {status}.")
             tx.set_status(row["id"], status)
             _append(tx, row["id"], status, {"reason": reason})
+            if row["notify"] and status != "retirada":
+                tx.add_reply(
+                    tx.conversation(row["conversation_id"]), self._texts.reply("utter_hay_novedad"), author="system"
+                )
             return _case(tx, {**row, "status": status})
 
     def of_conversation(self, conversation_id: str) -> list[Case]:
@@ -181,6 +233,21 @@ def _row(tx: Tx, folio: str) -> dict[str, Any]:
     return row
 
 
+def _done_by(tx: Tx, row: dict[str, Any], kind: str, turn_id: str) -> bool:
+    return any(e["kind"] == kind and e["detail"].get("turno") == turn_id for e in tx.events(row["id"]))
+
+
+def _known(facts: dict[str, Any], name: str) -> Any:
+    return facts["complainant"]["name"] if name == "name" else facts.get(name, "")
+
+
+def _with(facts: dict[str, Any], name: str, value: Any) -> dict[str, Any]:
+    """The facts with one of them changed; what is said again is no longer uncertain."""
+    if name == "name":
+        return {**facts, "complainant": {**facts["complainant"], "name": value, "anonymous": not value}}
+    return {**facts, name: value, "uncertain": [kept for kept in facts.get("uncertain", ()) if kept != name]}
+
+
 def _append(tx: Tx, case_id: str, kind: str, detail: dict[str, Any]) -> None:
     earlier = tx.events(case_id)
     prev = earlier[-1]["hash"] if earlier else ""
@@ -193,6 +260,7 @@ def _case(tx: Tx, row: dict[str, Any]) -> Case:
     facts = dict(row["facts"])
     if facts:
         facts["violations"] = tuple(facts["violations"])
+        facts["uncertain"] = tuple(facts.get("uncertain", ()))
         facts["complainant"] = Complainant(**facts["complainant"])
     evidence: tuple[Evidence, ...] = tuple(tx.case_evidence(row["id"]))
     return Case(

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import migrations, training
+from bot import migrations, setaside, training
 from bot.channels.base import Channel
 from bot.complaints import verify_chain
 from bot.errors import ConfigError
-from bot.setaside import CURES, OTHER
 from bot.wiring import House
 
 #: What to do about a channel's trouble (`Channel.trouble`, or what the gateway saw last).
@@ -80,7 +79,9 @@ def _set_aside(house: House) -> list[Finding]:
 
 
 def _given_up(what: str, counts: dict[str, int]) -> Finding:
-    causes = "; ".join(f"{count} × {error}: {CURES.get(error, OTHER)}" for error, count in counts.items())
+    causes = "; ".join(
+        f"{count} × {error}: {setaside.CURES.get(error, setaside.OTHER)}" for error, count in counts.items()
+    )
     cure = (
         f"{causes}. Para verlos: uv run buentrato queue failed; para intentarlo otra vez: uv run buentrato queue retry"
     )

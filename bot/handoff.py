@@ -13,6 +13,7 @@ URGENCY = {
     "emergencia": 3,
     "crisis_emocional": 3,
     "fallo": 2,
+    "menor": 2,
     "pedir_humano": 1,
     "no_nos_entendimos": 1,
     "borrar_datos": 1,

@@ -210,7 +210,7 @@ class Inbox:
         evidence, refusals = await self._keep_files(turn, channel)
         only_refused = refusals and not evidence and not turn.texts
         result = TurnResult(()) if only_refused else await self._rasa.turn(turn, evidence)
-        await asyncio.to_thread(self._finish, turn, result, refusals, "done")
+        await asyncio.to_thread(self._finish, turn, result, refusals)
 
     async def _listen(self, turn: Turn, channel: Channel) -> None:
         """A person answers: keep the files, and note what would belong into the complaint."""
@@ -233,6 +233,7 @@ class Inbox:
             if danger:
                 tx.open_handoff(conversation_id, danger, handoff.URGENCY[danger])
             for code in refusals:
+                tx.count(f"refused.{code}")
                 why = self._texts.reply(f"utter_archivo_{code}").text
                 tx.add_staff_note(
                     conversation_id, "", f"Mandó un archivo que no se guardó. El bot le habría dicho: {why}", "aviso"
@@ -270,11 +271,10 @@ class Inbox:
         with self._store.read() as tx:
             return tx.evidence_from(conversation_id, source)
 
-    def _finish(self, turn: Turn, result: TurnResult, refusals: tuple[str, ...], status: str) -> None:
-        said = () if status == "noted" else self._refused(refusals)
-        replies = (*said, *(() if turn.alarm else result.replies))
+    def _finish(self, turn: Turn, result: TurnResult, refusals: tuple[str, ...]) -> None:
+        replies = (*self._refused(refusals), *(() if turn.alarm else result.replies))
         with self._store.begin() as tx:
-            if not tx.finish_turn(turn.inbox_ids, status):
+            if not tx.finish_turn(turn.inbox_ids):
                 return
             for code in refusals:
                 tx.count(f"refused.{code}")

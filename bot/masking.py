@@ -6,16 +6,20 @@ import re
 
 #: Phones, accounts and other long numbers, however they are spaced.
 LONG_NUMBER = re.compile(r"\+?\d(?:[\s().-]{0,2}\d){6,}")
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 #: CURP and RFC.
 OFFICIAL = re.compile(r"\b[A-ZÑ&]{3,4}\d{6}[A-Z0-9]{3,8}\b", re.IGNORECASE)
 HIDDEN = "••••"
 
 
-def masked(text: str, names: tuple[str, ...] = ()) -> str:
-    """A text without numbers, addresses and the given names that could lead to somebody."""
+def masked(text: str, names: tuple[str, ...] = (), public: frozenset[str] = frozenset()) -> str:
+    """A text without numbers, addresses and the given names that could lead to somebody.
+
+    public: numbers that everybody may see, as digits.
+    """
     text = OFFICIAL.sub(HIDDEN, EMAIL.sub(f"{HIDDEN}@{HIDDEN}", text))
-    text = LONG_NUMBER.sub(lambda found: masked_number(found[0]), text)
+    text = LONG_NUMBER.sub(lambda found: found[0] if digits(found[0]) in public else masked_number(found[0]), text)
     for name in names:
         for word in name.split():
             if len(word) > 2:
@@ -24,9 +28,14 @@ def masked(text: str, names: tuple[str, ...] = ()) -> str:
 
 
 def masked_number(number: str) -> str:
-    """Only its last two digits."""
-    digits = re.sub(r"\D", "", number)
-    return HIDDEN + digits[-2:] if digits else number and HIDDEN
+    """Only its last two digits; a date is none of these numbers."""
+    if ISO_DATE.fullmatch(number):
+        return number
+    return HIDDEN + digits(number)[-2:] if digits(number) else number and HIDDEN
+
+
+def digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
 
 
 def masked_name(name: str) -> str:

@@ -256,7 +256,14 @@ class CaseEvent:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of what happened. Empty string: not known. Fields as in contracts.md."""
+    """What is known of what happened. Empty string: not known. Fields as in contracts.md.
+
+    Attributes:
+        relation: how who writes stands to the debt, when they said so: titular, familiar, aval, inquilino, referencia,
+            tercero or no_deudor.
+        affected: who was treated badly, when it is not who writes ("mi mamá").
+        uncertain: names of the fields that the person was not sure of.
+    """
 
     description: str = ""
     violations: tuple[str, ...] = ()
@@ -269,6 +276,9 @@ class Facts:
     frequency: str = ""
     amount: str = ""
     complainant: Complainant = field(default_factory=Complainant)
+    relation: str = ""
+    affected: str = ""
+    uncertain: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

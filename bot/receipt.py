@@ -34,7 +34,7 @@ from bot.texts import Texts
 MEXICO = ZoneInfo("America/Mexico_City")
 SEAL = re.compile(rb"\n%BuenTrato-1 ([\w-]+) ([\w-]+)\n\Z")
 #: Events that say what was told; the others only say where the case stands.
-CONTENT = ("registrada", "evidencia", "correccion")
+CONTENT = ("registrada", "evidencia", "correccion", "bitacora")
 
 
 @dataclass(frozen=True)

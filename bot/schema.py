@@ -162,6 +162,7 @@ evidence = Table(
     Column("bytes", BigId, nullable=False),
     Column("name_sealed", Text, nullable=False),
     Column("received_at", When, nullable=False),
+    Column("left_out_by", String(26), nullable=False, default=""),
     UniqueConstraint("conversation_id", "source_key"),
 )
 
@@ -172,6 +173,7 @@ drafts = Table(
     Column("body_sealed", Text, nullable=False),
     Column("consent_at", When),
     Column("updated_at", When, nullable=False),
+    Column("warned_at", When),
 )
 
 cases = Table(
@@ -188,6 +190,7 @@ cases = Table(
     Column("facts_sealed", Text, nullable=False),
     Column("receipt_id", String(32)),
     Column("erased_at", When),
+    Column("notify", Boolean, nullable=False, default=False),
     Index("ix_cases_conversation", "conversation_id"),
     Index("ix_cases_receipt", "receipt_id", unique=True),
 )

@@ -168,7 +168,7 @@ def _rasa_command(settings: Settings) -> list[str]:
         store.close()
     host, port = _address(settings.rasa_url)
     endpoints = settings.data_dir / "rasa" / "endpoints.yml"
-    words = ["run", "--enable-api", "--auth-token", settings.rasa_token, "--interface", host, "--port", str(port)]
+    words = ["run", "--enable-api", f"--auth-token={settings.rasa_token}", "--interface", host, "--port", str(port)]
     words += ["--model", str(model), "--log-file", os.devnull]
     return [sys.executable, "-m", "rasa", *words, "--endpoints", str(endpoints), "--credentials", "credentials.yml"]
 

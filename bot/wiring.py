@@ -68,7 +68,7 @@ def build(settings: Settings) -> House:
     vault = Vault(settings.encryption_keys, settings.secret_key)
     store = Store(settings.database_url, vault)
     texts, catalog = Texts(), Catalog()
-    complaints = Complaints(store)
+    complaints = Complaints(store, texts)
     signer = Signer(settings.signing_key)
     receipts = Receipts(complaints, catalog, texts, signer, vault, issuer(settings))
     sent = SentFiles(store, settings.data_dir / "sent", settings.public_url)

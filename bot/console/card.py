@@ -44,7 +44,7 @@ def conversation(house: House, tx: Tx, id_: str, member: Staff, revealed: bool) 
     """Everything the page of a conversation shows. Raises sqlalchemy.exc.NoResultFound."""
     one, request, draft = tx.conversation(id_), tx.live_request(id_), _draft(tx, id_)
     names = {person.id: person.name for person in tx.all_staff()}
-    shown = _mask(draft.get("name", ""), revealed)
+    shown = _mask(house, draft.get("name", ""), revealed)
     lines = tx.transcript(id_, SHOWN)
     reach = house.desk.reach(one)
     facts = _facts(house, draft, shown, revealed)
@@ -75,8 +75,9 @@ def _draft(tx: Tx, id_: str) -> dict[str, Any]:
     return {**(kept["now"] or {}), "consent_at": kept["consent_at"]} if kept else {}
 
 
-def _mask(name: str, revealed: bool) -> Callable[[str], str]:
-    return (lambda text: text) if revealed else (lambda text: masked(text, (name,) if name else ()))
+def _mask(house: House, name: str, revealed: bool) -> Callable[[str], str]:
+    public = house.catalog.public_numbers
+    return (lambda text: text) if revealed else (lambda text: masked(text, (name,) if name else (), public))
 
 
 def _facts(house: House, draft: dict[str, Any], shown: Callable[[str], str], revealed: bool) -> list[Fact]:

@@ -18,14 +18,15 @@ VISIT_SECONDS = 3600
 def form(request: Request) -> Response:
     if request.state.session and request.state.session.confirmed:
         return RedirectResponse("/", 303)
-    request.state.session = None  # a half one is begun again
-    if VISITOR in request.cookies:
-        return _form(request)
+    half, request.state.session = request.state.session, None
     # the form is tied to a cookie, which must be there first
-    visit = secrets.token_urlsafe(16)
+    visit = request.cookies.get(VISITOR) or secrets.token_urlsafe(16)
     request.cookies[VISITOR] = visit
     response = _form(request)
     set_cookie(request, response, VISITOR, visit, VISIT_SECONDS)
+    if half:  # who stopped at the second factor begins again
+        _accounts(request).sign_out(half)
+        response.delete_cookie(COOKIE)
     return response
 
 

@@ -24,5 +24,7 @@ async def index(request: Request) -> HTMLResponse:
 @cache
 def _page(texts: Texts) -> str:
     reply = texts.reply("utter_bienvenida")
+    discreet = html.escape(texts.reply("utter_bienvenida_discreta").text, quote=True)
     welcome = {"text": reply.text, "buttons": [asdict(button) for button in reply.buttons]}
-    return TEMPLATE.read_text().replace("{{welcome}}", html.escape(json.dumps(welcome, ensure_ascii=False), quote=True))
+    page = TEMPLATE.read_text().replace("{{discreet}}", discreet)
+    return page.replace("{{welcome}}", html.escape(json.dumps(welcome, ensure_ascii=False), quote=True))

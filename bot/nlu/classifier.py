@@ -1,9 +1,11 @@
 """What a message is: its main intent, and every conduct it complains of.
 
 Two views of a message are read apart and then asked together: its letters and words (sparse), and its meaning as the
-sentence encoder gives it (dense). Together they are right more often than one model over both (docs/nlu.md). The main
-intent is one question with many answers; each conduct is a yes or no of its own, whatever the main intent. Training
-examples name the conducts they carry beside their main one in their metadata, `tambien`.
+encoder that was taught our matter gives it (dense). Together they are right more often than one model over both
+(docs/nlu.md). The main intent is one question with many answers; each conduct is a yes or no of its own, whatever the
+main intent. Training examples name the conducts they carry beside their main one in their metadata, `tambien`.
+Phrasings of the catalogue of rights (data/nlu/derechos) teach only the rights matcher: asked as a fear or told as a
+threat they are worded alike.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from bot.folding import fold
+from bot.nlu.rights_matcher import right_of
 
 CONDUCTS = "conductas"
 MODEL_FILE = "classifier.skops"
@@ -62,12 +65,12 @@ class ConductClassifier(IntentClassifier, GraphComponent):
         return {
             "prefix": "denunciar_",
             "sparse_C": 15.0,
-            "dense_C": 0.003,
+            "dense_C": 0.001,
             "conducts_C": 6.0,
-            "conducts_dense_C": 0.002,
-            "dense_weight": 0.4,
+            "conducts_dense_C": 0.001,
+            "dense_weight": 0.5,
             "sharpness": 1.6,
-            "max_iter": 150,
+            "max_iter": 100,
         }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
@@ -87,7 +90,7 @@ class ConductClassifier(IntentClassifier, GraphComponent):
     # --- training --------------------------------------------------------------------------------------------------
 
     def train(self, training_data: TrainingData) -> Resource:
-        examples = [m for m in training_data.intent_examples if m.get(TEXT)]
+        examples = [m for m in training_data.intent_examples if m.get(TEXT) and not right_of(m)]
         texts = [fold(m.get(TEXT)) for m in examples]
         self._model = {
             "letters": _letters().fit(texts),
@@ -188,7 +191,7 @@ def _words() -> TfidfVectorizer:
 
 def _dense(messages: list[Message]) -> np.ndarray:
     """Sentence features, shape (messages, dimensions)."""
-    return np.vstack([message.get_dense_features(TEXT, [])[1].features[0] for message in messages])
+    return np.vstack([message.get_dense_features(TEXT, ["TunedEncoder"])[1].features[0] for message in messages])
 
 
 def _ranked(scores: dict[str, float]) -> list[dict[str, Any]]:

@@ -88,7 +88,9 @@ class RightsMatcher(GraphComponent):
 
     def _views(self, messages: list[Message]) -> Views:
         texts = [fold(m.get(TEXT)) for m in messages]
-        meaning = np.vstack([m.get_dense_features(TEXT, [])[1].features[0] for m in messages]).astype(np.float32)
+        meaning = np.vstack([m.get_dense_features(TEXT, ["SentenceEncoder"])[1].features[0] for m in messages]).astype(
+            np.float32
+        )
         return meaning, self._model["letters"].transform(texts), self._model["words"].transform(texts)
 
     def _likeness(self, views: Views) -> np.ndarray:

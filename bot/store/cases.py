@@ -25,6 +25,7 @@ class CaseQueries(Queries):
             "body_sealed": self.box(conversation_id).seal_json(body),
             "consent_at": consent_at,
             "updated_at": now(),
+            "warned_at": None,
         }
         if not self.insert_once(drafts, conversation_id=conversation_id, **values):
             self.connection.execute(update(drafts).where(drafts.c.conversation_id == conversation_id).values(**values))
@@ -37,6 +38,15 @@ class CaseQueries(Queries):
         consent = drafts.c.consent_at.is_not(None) if consented else drafts.c.consent_at.is_(None)
         found = self.connection.execute(select(drafts.c.conversation_id).where(consent, drafts.c.updated_at < before))
         return [row.conversation_id for row in found]
+
+    def drafts_to_warn(self, before: datetime) -> list[str]:
+        """Conversations whose draft was not touched since `before`, and whose end was not announced."""
+        old = drafts.c.consent_at.is_not(None) & (drafts.c.updated_at < before) & drafts.c.warned_at.is_(None)
+        return list(self.connection.execute(select(drafts.c.conversation_id).where(old)).scalars())
+
+    def draft_warned(self, conversation_id: str) -> None:
+        this_one = drafts.c.conversation_id == conversation_id
+        self.connection.execute(update(drafts).where(this_one).values(warned_at=now()))
 
     def add_case(self, facts: dict[str, Any], **columns: Any) -> bool:
         """File a complaint. False when the same turn has filed one before, or the folio is taken."""
@@ -64,6 +74,9 @@ class CaseQueries(Queries):
 
     def set_status(self, case_id: str, status: str) -> None:
         self.connection.execute(update(cases).where(cases.c.id == case_id).values(status=status))
+
+    def set_notify(self, case_id: str, wanted: bool) -> None:
+        self.connection.execute(update(cases).where(cases.c.id == case_id).values(notify=wanted))
 
     def set_facts(self, case_id: str, facts: dict[str, Any], violations: str) -> None:
         self.connection.execute(

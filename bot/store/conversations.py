@@ -248,9 +248,11 @@ class ConversationQueries(Queries):
         owner = select(evidence.c.conversation_id).where(evidence.c.id == id_)
         return self.opener(self.connection.execute(owner).scalar_one())
 
-    def loose_evidence(self, conversation_id: str) -> list[Evidence]:
-        """Files of the conversation that belong to no complaint yet."""
-        where = (evidence.c.conversation_id == conversation_id) & (evidence.c.case_id.is_(None))
+    def loose_evidence(self, conversation_id: str, but_for: str = "") -> list[Evidence]:
+        """Files of the conversation that belong to no complaint yet. but_for: a turn whose own leaving out does not
+        count, so that it means the same files when it is answered again."""
+        there = evidence.c.left_out_by.in_(("", but_for))
+        where = (evidence.c.conversation_id == conversation_id) & evidence.c.case_id.is_(None) & there
         rows = self.connection.execute(select(evidence).where(where).order_by(evidence.c.id))
         return [self._evidence(row) for row in rows]
 
@@ -259,11 +261,22 @@ class ConversationQueries(Queries):
         return [self._evidence(row) for row in rows]
 
     def attach_evidence(self, conversation_id: str, case_id: str) -> None:
-        where = (evidence.c.conversation_id == conversation_id) & (evidence.c.case_id.is_(None))
-        self.connection.execute(update(evidence).where(where).values(case_id=case_id))
+        loose = (evidence.c.conversation_id == conversation_id) & evidence.c.case_id.is_(None)
+        self.connection.execute(delete(evidence).where(loose & (evidence.c.left_out_by != "")))
+        self.connection.execute(update(evidence).where(loose).values(case_id=case_id))
 
-    def drop_evidence(self, ids: list[str]) -> None:
-        self.connection.execute(delete(evidence).where(evidence.c.id.in_(ids)))
+    def leave_out_evidence(self, id_: str, turn_id: str) -> None:
+        """The file is gone; what is left of it here goes when the complaint is filed or dropped."""
+        nothing = self.vault.seal_json("")
+        gone = update(evidence).where(evidence.c.id == id_, evidence.c.case_id.is_(None))
+        self.connection.execute(gone.values(left_out_by=turn_id, name_sealed=nothing))
+
+    def drop_loose_evidence(self, conversation_id: str) -> list[str]:
+        """Forget all files that belong to no complaint. Returns their ids, to be shredded."""
+        loose = (evidence.c.conversation_id == conversation_id) & evidence.c.case_id.is_(None)
+        ids = list(self.connection.execute(select(evidence.c.id).where(loose)).scalars())
+        self.connection.execute(delete(evidence).where(loose))
+        return ids
 
     def channel_value(self, name: str) -> str:
         row = self.connection.execute(select(channel_state.c.value).where(channel_state.c.name == name)).first()

@@ -64,7 +64,7 @@ class ErasureQueries(Queries):
         messages = self._empty_messages(conversation_id, turn_id)
         self.connection.execute(delete(person_links).where(person_links.c.conversation_id == conversation_id))
         # who waits for a person goes on waiting
-        answered = (handoffs.c.conversation_id == conversation_id) & (handoffs.c.status != "open")
+        answered = (handoffs.c.conversation_id == conversation_id) & (handoffs.c.status == "ended")
         self.connection.execute(delete(handoffs).where(answered))
         self.destroy_box(conversation_id)
         self.forget_tracker(conversation_id)

@@ -118,7 +118,7 @@ class MessageQueries(Queries):
         changed = self.connection.execute(update(inbox).where(where).values(status=status, done_at=now())).rowcount
         return changed == len(inbox_ids)
 
-    def postpone(self, inbox_ids: tuple[str, ...], until: datetime, blameless: bool) -> None:
+    def postpone(self, inbox_ids: tuple[str, ...], until: datetime, blameless: bool = False) -> None:
         """blameless: the try that ends now does not count, as it failed for another's fault."""
         tries = inbox.c.attempts - 1 if blameless else inbox.c.attempts
         values = {"next_try_at": until, "attempts": tries}

@@ -136,7 +136,38 @@ def test_a_photo_is_sent_and_a_program_is_refused(page: Page, tmp_path: Path) ->
 def test_leaving_clears_the_page(page: Page) -> None:
     says(page, "me insultaron por telefono")
     hears(page, "¿Estás de acuerdo?")
-    page.get_by_role("button", name="Salir").click()
+    page.get_by_text("Más", exact=True).click()
+    page.get_by_role("button", name="Cerrar y borrar").click()
     expect(page.get_by_text("me insultaron")).to_have_count(0)
     page.reload()
     expect(page.get_by_text("me insultaron")).to_have_count(0)
+
+
+def test_the_quick_exit_hides_everything_until_it_is_asked_for(page: Page, product: Living) -> None:
+    says(page, "me insultaron por telefono")
+    hears(page, "¿Estás de acuerdo?")
+    page.get_by_role("button", name="Salir rápido").click()
+    expect(page).to_have_title("Notas")
+    expect(page.get_by_text("Infonavit")).to_have_count(0)
+    page.go_back()
+    expect(page.get_by_text("me insultaron")).to_have_count(0)
+    page.goto(product.url)
+    page.get_by_role("button", name="Ver mi conversación").click()
+    expect(page.get_by_text("me insultaron por telefono")).to_be_visible()
+
+
+def test_escape_twice_is_the_quick_exit(page: Page) -> None:
+    says(page, "me insultaron por telefono")
+    hears(page, "¿Estás de acuerdo?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page).to_have_title("Notas")
+
+
+def test_a_discreet_page_does_not_say_what_it_is(page: Page) -> None:
+    page.get_by_text("Más", exact=True).click()
+    page.get_by_role("button", name="Modo discreto").click()
+    page.reload()
+    expect(page).to_have_title("Notas")
+    expect(page.get_by_role("heading", name="Buen Trato")).to_be_hidden()
+    expect(page.get_by_text("Infonavit", exact=False).locator("visible=true")).to_have_count(0)

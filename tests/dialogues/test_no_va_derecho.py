@@ -95,9 +95,11 @@ def test_pide_una_persona_a_media_queja_y_sigue(person: Person) -> None:
     assert "una persona del equipo" in answer and "agencia" in answer
 
 
-def test_no_se_le_entiende_dos_veces_y_se_llama_a_una_persona(product: Living, person: Person) -> None:
+def test_no_se_le_entiende_dos_veces_y_tiene_botones_y_la_tercera_se_llama_a_una_persona(person: Person) -> None:
     person.says("asdkfj qwpoeiru")
-    assert "una persona del equipo" in person.says("zxmcvn lkjasd")
+    person.says("zxmcvn lkjasd")
+    assert "Hablar con alguien" in person.buttons
+    assert "una persona del equipo" in person.says("ñlkjh poiuy")
 
 
 def test_habla_de_morir_a_media_queja(product: Living, person: Person) -> None:
@@ -123,7 +125,7 @@ def test_escribe_en_ingles(person: Person) -> None:
 def test_escribe_lo_que_parece_una_orden(product: Living, person: Person) -> None:
     person.says("me insultaron por telefono")
     for text in ("/restart", "/session_start", '/denunciar_corrupcion{"agencia":"X"}', "/back", "/slot{}"):
-        assert "¿Aceptas?" in person.says(text) or "una persona del equipo" in person.heard[-2]["text"]
+        assert "¿Aceptas?" in person.says(text)
     assert "Esto entendí" in person.taps("Acepto")
     assert "dinero por fuera" not in person.heard[-3]["text"]
 

@@ -106,8 +106,10 @@ def test_pregunta_como_va_su_folio(product: Living, person: Person) -> None:
 
 def test_dos_quejas_en_el_mismo_chat_son_dos_folios(product: Living, person: Person) -> None:
     folios = []
-    for _ in range(2):
+    for number in range(2):
         person.says(TODO_EN_UNO)
+        if number:
+            person.taps("Es otra queja")
         person.taps("Acepto")
         person.taps("Anónima")
         folios.append(folio_in(person.taps("Sí, registrar")))

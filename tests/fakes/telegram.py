@@ -84,6 +84,7 @@ class FakeTelegram:
         self.refused: list[tuple[str, int]] = []
         self.blocked: set[int] = set()
         self.chat_burst, self.throughput = CHAT_BURST, THROUGHPUT
+        self.clock = time.monotonic
         self.sent_at: list[tuple[float, int]] = []
         self._chats: set[int] = set()
         self._taps: set[str] = set()
@@ -345,7 +346,7 @@ class FakeTelegram:
         return True
 
     def _check_pace(self, chat_id: int) -> None:
-        now = time.monotonic()
+        now = self.clock()
         if sum(at > now - 1 for at, _ in self.sent_at) >= self.throughput:
             raise ApiError(429, "Too Many Requests: retry after 1", retry_after=1)
         level, last = 0.0, 0.0

@@ -105,7 +105,7 @@ def _count_danger(counted: Counted, people: People, telegram: Telegram) -> None:
     counted.danger_lost = sum(not heard[chat] for chat in people.danger_at)
     counted.danger_repeated = sum(max(0, heard[chat] - 1) for chat in people.danger_at)
     counted.danger_seconds = [
-        max(0.0, telegram.sent_at[chat] - at) for chat, at in people.danger_at.items() if chat in telegram.sent_at
+        max(0.0, telegram.arrived_at[chat] - at) for chat, at in people.danger_at.items() if chat in telegram.arrived_at
     ]
 
 

@@ -38,7 +38,7 @@ class Telegram(FakeTelegram):
         super().__init__()
         self._chooser, self._trouble = chooser, trouble
         self.lost = self.throttled = 0
-        self.sent_at: dict[int, float] = {}
+        self.arrived_at: dict[int, float] = {}
 
     async def _on_sendMessage(self, fields: Any) -> dict[str, Any]:
         lot = self._chooser.randrange(1000) if self._trouble else 999
@@ -46,7 +46,7 @@ class Telegram(FakeTelegram):
             self.throttled += 1
             raise ApiError(429, "Too Many Requests: retry after 1", retry_after=1)
         taken = await super()._on_sendMessage(fields)
-        self.sent_at.setdefault(int(fields["chat_id"]), time.monotonic())
+        self.arrived_at.setdefault(int(fields["chat_id"]), time.monotonic())
         if lot < 8:
             self.lost += 1
             raise ApiError(504, "Gateway Timeout")

@@ -121,7 +121,7 @@ def test_an_export_has_no_formula_for_a_spreadsheet(house: House) -> None:
 def test_a_record_has_every_field_of_the_contract(house: House) -> None:
     fields = (
         "folio status channel created_at violations agency incident_date incident_time contact_channel agency_phone place "
-        "frequency amount description complainant evidence events"
+        "frequency amount description relation affected uncertain complainant evidence events"
     )
     assert list(record(file_one(house))) == fields.split()
 

@@ -214,6 +214,15 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(house: House) -> 
     assert desk.http.cookies["bt_sesion"] != half["bt_sesion"], "the session gets a new name when it gets more power"
 
 
+def test_who_stopped_at_the_code_can_come_in_as_somebody_else(house: House) -> None:
+    with_totp(house)
+    Desk(house, "supervisor")
+    desk = Desk(house, email="equipo@ejemplo.mx")
+    desk.enters()
+    desk.email = "supervisor@ejemplo.mx"
+    assert desk.enters().headers["location"] == "/"
+
+
 def test_a_code_works_once(house: House) -> None:
     _, totp = with_totp(house)
     code = totp.now()

@@ -58,8 +58,7 @@ document.addEventListener("click", (event) => {
 
 // --- sending without leaving the page ---------------------------------------------------------------------------
 
-async function post(form, submitter) {
-  const body = new FormData(form, submitter);
+async function post(form, body) {
   const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "application/json" } });
   if (answer.ok) return "";
   const problem = await answer.json().catch(() => ({}));
@@ -76,11 +75,12 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (event.defaultPrevented || !form.matches("#say, #note, form[action$='/dato']")) return;
   event.preventDefault();
+  const body = new FormData(form, event.submitter); // before its buttons are disabled: those are left out
   const buttons = [...form.querySelectorAll("button")];
   buttons.forEach((button) => { button.disabled = true; });
   let problem;
   try {
-    problem = await post(form, event.submitter);
+    problem = await post(form, body);
   } catch {
     problem = "No hay conexión. Tu texto sigue aquí; intenta otra vez.";
   }

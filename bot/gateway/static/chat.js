@@ -9,7 +9,8 @@ const input = document.getElementById("text");
 const file = document.getElementById("file");
 const status = document.getElementById("status");
 const leave = document.getElementById("leave");
-const welcome = JSON.parse(document.body.dataset.welcome);
+const greeting = JSON.parse(document.body.dataset.welcome);
+const plainGreeting = { text: document.body.dataset.discreet, buttons: [] };
 
 const kept = load();
 let waiting = []; // messages not yet taken by the server, in order: {id, text, button, file, row}
@@ -265,12 +266,28 @@ leave.addEventListener("click", () => {
   lastSeq = 0;
   log.replaceChildren();
   tell("");
-  show("bot", welcome.text, welcome.buttons);
+  greet();
 });
 
+function greet() {
+  const { text, buttons } = care.isDiscreet() || care.isHidden() ? plainGreeting : greeting;
+  show("bot", text, buttons);
+}
+
+// After a quick exit the conversation stays out of sight until it is asked for.
+function asked() {
+  return new Promise((go) => {
+    const button = element("button", "quiet reveal", "Ver mi conversación");
+    button.type = "button";
+    button.addEventListener("click", () => { button.remove(); care.show(); go(); });
+    log.append(button);
+  });
+}
+
 async function start() {
-  show("bot", welcome.text, welcome.buttons);
-  if (!kept.token) return;
+  greet();
+  if (!kept.token) { care.show(); return; }
+  if (care.isHidden()) await asked();
   leave.hidden = false;
   let pause = 500;
   for (;;) {

@@ -1,0 +1,238 @@
+"""What people say of themselves and of the case in plain words, read by rules. Pure functions over folded text.
+
+The model tells what a message is; these few readings must not depend on it, because a miss would do harm: a child, a
+court paper, somebody else's debt, a name that is not to be given.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.folding import fold, plain
+
+#: Folded word → as it is shown and kept.
+KIN = {
+    "mama": "mamá", "mami": "mamá", "madre": "mamá", "papa": "papá", "padre": "papá", "papas": "papás", "padres": "papás",
+    "abuelita": "abuela", "abuelito": "abuelo", "abuela": "abuela", "abuelo": "abuelo", "abuelos": "abuelos",
+    "esposo": "esposo", "esposa": "esposa", "marido": "esposo", "pareja": "pareja", "novio": "novio", "novia": "novia",
+    "hijo": "hijo", "hija": "hija", "hermano": "hermano", "hermana": "hermana", "tio": "tío", "tia": "tía",
+    "suegro": "suegro", "suegra": "suegra", "primo": "primo", "prima": "prima", "cunado": "cuñado", "cunada": "cuñada",
+    "nuera": "nuera", "yerno": "yerno", "sobrino": "sobrino", "sobrina": "sobrina", "familiar": "familiar",
+}  # fmt: skip
+_KIN = rf"(?P<kin>{'|'.join(KIN)})\b"
+_REACHED = r"(?:hablan?|hablaron|llaman?|llamaron|marcan?|marcaron|grit\w+|insult\w+|amenaz\w+|acosan?|molestan?|cobran?|cobraron|dij\w+|dicen|mandan?|mandaron|buscan?|buscaron|visit\w+|quieren|estan|hicieron|hacen)"
+#: Who was treated badly, when it was somebody of the family.
+AFFECTED = (
+    re.compile(rf"\b(?:(?:es|seria)(?= (?:para|por|a nombre) )|queja|denuncia|denunciar|quejarme|reportar|vengo|escribo|pregunto|ayuda) (?:\w+ ){{0,2}}?(?:para|por|de|a nombre de|en nombre de) mi {_KIN}"),
+    re.compile(rf"\ba mi {_KIN}(?: \w+){{0,3}}? (?:le|lo|la|les|los|las) {_REACHED}"),
+    re.compile(rf"\b(?:les?|lo|la) {_REACHED}(?: \w+){{0,2}}? a mi {_KIN}"),
+)  # fmt: skip
+#: Whose debt it is; they were treated badly themselves only when it is told of them ("le gritan") and not of "me".
+DEBTOR = (
+    re.compile(rf"\bmi {_KIN}(?: \w+){{0,2}}? (?:tiene|tienen|saco|debe|deben|es (?:el|la|quien)|es titular)\b"),
+    re.compile(rf"\b(?:es|credito|deuda|casa|prestamo)(?: \w+){{0,3}}? (?:de|a nombre de) mi {_KIN}"),
+    re.compile(rf"\bno (?:es mio|soy yo)\b.{{0,30}}?\b(?:es|sino) (?:de )?mi {_KIN}"),
+)  # fmt: skip
+TO_THEM = re.compile(rf"\b(?:les?|lo|la|los|las) {_REACHED}")
+TO_ME = re.compile(rf"\b(?:me|nos) (?:\w+ )?{_REACHED}")
+#: How the person who writes stands to the debt, the plainest sign first.
+RELATIONS = {
+    "aval": r"\b(?:soy|fui|como|sali de|sali como|firme de|firme como|quede de|quede como)(?: el| la| su)? (?:aval|fiador\w*|obligad[oa] solidari[oa])\b",
+    "inquilino": r"\binquilin[oa]\b|\b(?:yo |solo |aqui )?(?:rento|rentamos|estoy rentando|estamos rentando)\b|\bvivo de renta\b",
+    "referencia": r"\b(?:soy|me puso|me pusieron|me dieron)(?: de| como| su| una| la)* referencia\b",
+    "tercero": r"\bsoy (?:su |el |la |un |una )?(?:vecin[oa]|amig[oa]|companer[oa]|jef[ea]|patron|patrona|emplead[oa])\b",
+    "no_deudor": r"\bno debo nada\b|\bno es mi deuda\b|\bno (?:tengo|tenemos) (?:\w+ )?(?:credito|deuda|adeudo)\b|\bdeuda (?:\w+ )?no es mia\b|\bno soy (?:yo )?(?:el |la )?(?:deudor\w*|titular|de la deuda|del credito|que debe|quien debe)\b"
+    r"|\bbuscan a (?:otra persona|alguien (?:mas|que)|un senor|una senora|el dueno|la duena)\b|\bnumero equivocado\b|\b(?:antigu[oa]|anterior) duen[oa]\b|\bduen[oa] anterior\b",
+    "titular": r"\bsoy (?:el|la) (?:titular|acreditad[oa]|del credito|duen[oa] del credito)\b|\bel credito es mio\b|\bcredito (?:esta )?a mi nombre\b",
+}  # fmt: skip
+_RELATIONS = {name: re.compile(pattern) for name, pattern in RELATIONS.items()}
+
+_UNDER_AGE = r"(?:[5-9]|1[0-7]|ocho|nueve|diez|once|doce|trece|catorce|quince|dieciseis|diecisiete)"
+MINOR = re.compile(
+    rf"\btengo {_UNDER_AGE} anos(?! (?:pagando|con|de|viviendo|en|que|sin|debiendo|aqui|trabajando|cotizando|esperando|ya))\b"
+    r"|\bsoy (?:menor(?: de edad)?|un nino|una nina|nino|nina|adolescente)\b|\bvoy en (?:la )?(?:primaria|secundaria|secu|prepa|preparatoria)\b"
+)
+BANKS = (
+    "coppel|elektra|banco azteca|azteca|bancomer|bbva|banamex|citibanamex|santander|hsbc|banorte|scotiabank|inbursa|famsa|liverpool|"
+    "suburbia|sears|provident|compartamos|kueski|bancoppel|mercado pago|stori|didi|rappi|american express|caja popular"
+)
+OTHER_BANK = re.compile(
+    rf"\b(?:cobrador\w*|cobranza|cobran|gestor\w*|despacho\w*|abogad\w*|deuda|debo|deb[ií]a|adeudo|credito|tarjeta|prestamo|gente|llaman|hablan|marcan|son|los|acosan?)"
+    rf"(?: \w+){{0,2}}? (?:de|del|con|en|a) (?:la |el |una? )?(?:tarjeta |tienda |banco )?(?:de )?(?P<bank>{BANKS})\b|\bdeuda de (?:una |mi )?tarjeta\b"
+)  # fmt: skip
+_COURT = r"(?:juzgado|juez|judicial\w*|tribunal|actuari[oa]|embargo|desalojo|lanzamiento|citatorio|demandad?[oa]?|emplazamiento|exhorto)"
+_PAPER = r"(?:papel(?:es|ito)?|documento|citatorio|notificacion|oficio|carta|demanda|orden|aviso|cedula|hoja|expediente|sobre)"
+COURT_PAPER = re.compile(
+    rf"\b(?:llego|llegaron|dejo|dejaron|trajo|trajeron|entreg\w+|mando|mandaron|pegaron|notific\w+|recibi\w*|tengo|traigo|dieron|firme|metieron)\b(?: \w+){{0,5}}? {_PAPER}\b(?: \w+){{0,6}}? {_COURT}\b"
+    rf"|\b(?:llego|llegaron|dejo|dejaron|trajeron|recibi|tengo|traigo|mandaron|dieron)\b(?: \w+){{0,3}}? (?:citatorio|demanda|orden de (?:embargo|desalojo|lanzamiento)|notificacion judicial)\b"
+    rf"|\b{_PAPER} (?:del|de un|de el|de la) (?:juzgado|juez|tribunal|actuari[oa])\b|\b(?:es|era) un(?:a)? (?:citatorio|notificacion judicial|demanda)\b|\b(?:vino|llego) (?:un|el|una|la) actuari[oa]\b"
+)  # fmt: skip
+PAID = re.compile(
+    r"\bya (?:\w+ ){0,2}?(?:pague|pagamos|liquide|liquidamos|salde|termine de pagar|terminamos de pagar|acabe de pagar)\b(?! (?:este|ese|el|la) (?:mes|mensualidad|pago))"
+    r"|\b(?:casa|credito|deuda|adeudo|departamento)(?: \w+){0,2}? (?:pagad[oa]|liquidad[oa]|saldad[oa]|cancelad[oa])\b|\bcarta (?:de )?(?:liberacion|finiquito|no adeudo)\b|\bfiniquito\b|\bcancelacion de hipoteca\b"
+)
+NAMELESS = re.compile(
+    r"\banonim\w+\b|\bno (?:quiero|quisiera|voy a|pienso|deseo|puedo)(?: \w+){0,2}? (?:dar|decir|poner|dejar|aparecer|salir)(?:les?|te)? (?:mi|con mi) nombre\b"
+    r"|\bsin (?:dar |poner |decir )?mi nombre\b|\b(?:no (?:pongas?|digas?|uses?)|quita|borra) mi nombre\b|\bprefiero no (?:dar|decir|poner) mi nombre\b"
+)
+ABOUT_ANONYMITY = re.compile(
+    r"\b(?:es|seria|sera|puede ser|como es|de verdad es|si es|que tan|que significa|que es|totalmente|realmente) (?:\w+ )?anonim\w+"
+    r"|\b(?:se van a|se va a|van a|pueden|podran|podrian|puede) (?:enterar|saber|ver|dar cuenta)\w*(?: \w+){0,3} (?:quien|mi nombre|que fui|de mi|soy)"
+)
+DISTRESS = re.compile(
+    r"\bdesesperad|\bangusti|\bansiedad\b|\btengo (?:mucho |tanto )?(?:miedo|panico)\b|\bme da (?:mucho )?(?:miedo|panico)\b|\bestoy (?:muy |bien )?(?:asustad|triste|deprimid|mal\b|temblando|llorando)"
+    r"|\bno (?:duermo|puedo dormir|he dormido|aguanto)\b|\bya no aguanto\b|\bllorando\b|\blloro\b|\bme siento (?:muy |tan )?mal\b|\bno se que hacer\b"
+)
+AGAIN = re.compile(
+    r"\botra vez\b|\bde nuevo\b|\bnuevamente\b|\bvolvieron\b|\bvolvio\b|\bvuelven\b|\bvuelve a\b|\bregresaron\b|\bregreso\b|\b(?:siguen|sigue) (?:\w+ )?(?:llamand|marcand|molestand|habland|mandand|vinie|insist|amenaz|acos)\w*"
+    r"|\b(?:hoy|ahorita|hace rato|anoche|ayer) (?:me |nos )?(?:tambien )?(?:me |nos )?(?:llamaron|llamo|marcaron|marco|hablaron|hablo|vinieron|vino|mandaron|escribieron|llego|llegaron)\b|\btambien (?:hoy|ayer)\b"
+)
+CORRECTS = re.compile(
+    r"\bme equivoque\b|\bcorrig\w+|\bcorreccion\b|\bcorregir\b|\bno (?:fue|era|es|son|eran) (?:\w+ ){1,5}?(?:fue|era|es|sino|son|eran)\b|\ben realidad (?:fue|era|es|no)\b|\bcambi(?:a|ar|en|e) (?:el|la|mi) (?:fecha|dia|agencia|nombre|lugar|numero|hora|dato)\b"
+    r"|\b(?:puse|dije|escribi|di) mal\b|\b(?:esta|estaba|quedo) mal (?:el|la|mi)\b|\bquise decir\b|\bfe de erratas\b"
+)
+NOT_THAT = re.compile(
+    r"\bno(?: es| fue| era)? (?:eso|asi)\b|\beso no(?: es| fue| era)?\b|\bno (?:me|nos) (?:hicieron|paso) eso\b"
+)
+RESUMES = re.compile(
+    r"\b(?:sig(?:o|amos|ue|uele|uemos)|segu(?:ir|imos)|continu\w+|retom\w+|termin(?:ar|emos|amos|o)|acab(?:ar|emos))\b(?: \w+){0,3} (?:queja|denuncia|reporte|quedamos|pendiente|tramite)\b|^(?:seguir|sigamos|continuar|continuemos|seguimos)$"
+)
+NEW_ONE = re.compile(
+    r"\b(?:otra|nueva|segunda) (?:queja|denuncia|agencia)\b|\bes (?:de )?otra (?:agencia|cosa)\b|\botro (?:despacho|caso)\b|\bdiferente agencia\b"
+)
+HEDGE = re.compile(
+    r"\b(?:creo|como que|al parecer|parece|quiza|quizas|tal vez|a lo mejor|no estoy segur[oa]|no (?:me acuerdo|recuerdo|se) bien|mas o menos|supongo|segun yo|no me acuerdo|no recuerdo)\b"
+)
+FAREWELL = re.compile(r"\b(?:adios|bye|luego|hasta|nos vemos|gracias|me voy|irme|cuidate|despues|al rato)\b")
+#: How people ask whether something may be done.
+MAY_THEY = re.compile(
+    r"\b(?:puede[ns]?|podria[ns]?|se vale|es legal|es normal|tengo derecho|quiero saber|quisiera saber|dime|digame|por que)\b"
+)
+#: How any question is worded; what is not, may be an answer whatever the model thinks.
+ASKING = re.compile(
+    r"(?:^|\b(?:y|pero|oye|oiga|disculpe|hola|una pregunta|antes) )(?:que|como|cuando|donde|quien|cual|cuanto|a que)\b"
+    rf"|{MAY_THEY.pattern}"
+)
+_ORDINALS = {"primer": 1, "primera": 1, "primero": 1, "segunda": 2, "segundo": 2, "tercera": 3, "tercer": 3, "tercero": 3, "cuarta": 4, "cuarto": 4, "quinta": 5, "ultima": -1, "ultimo": -1, "unica": -1}  # fmt: skip
+_THINGS = {
+    "foto": "foto", "fotos": "foto", "imagen": "foto", "imagenes": "foto", "captura": "foto", "capturas": "foto", "fotografia": "foto",
+    "audio": "audio", "audios": "audio", "grabacion": "audio", "nota de voz": "audio", "video": "video", "videos": "video",
+    "documento": "documento", "documentos": "documento", "pdf": "documento", "archivo": "", "archivos": "", "prueba": "", "pruebas": "",
+    "evidencia": "", "evidencias": "",
+}  # fmt: skip
+REMOVES = re.compile(
+    rf"\b(?:quit\w+|borr\w+|elimin\w+|saca\w*|retir\w+|no (?:pongas|incluyas|uses|mandes))(?: (?:por favor|porfa|de ahi|mejor))? (?P<all>todas las|todos los|las|los)? ?(?:la|el|mi|esa|ese|mis)? ?(?P<nth>{'|'.join(_ORDINALS)})? ?"
+    rf"(?P<thing>{'|'.join(sorted(_THINGS, key=len, reverse=True))})\b(?: (?:numero )?(?P<after>\d|{'|'.join(_ORDINALS)})\b)?"
+)  # fmt: skip
+#: Clear words of a conduct, for a message in which the model heard nothing at all.
+PLAIN_CONDUCTS = {
+    "denunciar_maltrato": r"\binsult|\bgroser|\b(?:me|nos|le) grit|\bgritaron\b|\bhumill|\bmajader|\bmentaron\b|\bse burl",
+    "denunciar_amenazas": r"\bamenaz|\b(?:a|en) la carcel\b|\b(?:quitar|sacar)\w* (?:de )?(?:mi|la) casa\b",
+    "denunciar_acoso": r"\bacos(?:an?|aron|ando|ar|o|aba\w*)\b|\bhostig|\ba todas horas\b|\ba cada rato\b|\bno (?:me|nos) dejan (?:en paz|de llamar)\b",
+    "denunciar_uso_datos": r"\b(?:dij|cont|avis)\w+ (?:\w+ ){0,3}a (?:mi|mis|los) (?:vecin|famili|jefe|patron|companer)|\bcartel(?:es)?\b|\bletrero",
+    "denunciar_corrupcion": r"\bmordida\b|\bmoche\b|\bcuenta personal\b",
+    "denunciar_engano": r"\bse (?:hizo|hicieron) pasar\b|\bpapel\w* falso",
+}
+_PLAIN_CONDUCTS = {name: re.compile(pattern) for name, pattern in PLAIN_CONDUCTS.items()}
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What the words of one turn say of the case.
+
+    Attributes:
+        relation: how who writes stands to the debt: titular, familiar, aval, inquilino, referencia, tercero, no_deudor.
+        affected: who was treated badly when it is somebody else ("mi mamá").
+        bank: another lender whose collectors these are.
+        nameless: no name is to be given. about_anonymity: it is asked what that means.
+    """
+
+    relation: str = ""
+    affected: str = ""
+    minor: bool = False
+    bank: str = ""
+    court_paper: bool = False
+    paid: bool = False
+    nameless: bool = False
+    about_anonymity: bool = False
+    distress: bool = False
+    again: bool = False
+    corrects: bool = False
+    not_that: bool = False
+    resumes: bool = False
+    new_one: bool = False
+    asking: bool = False
+    farewell: bool = False
+
+
+@dataclass(frozen=True)
+class Removal:
+    """Which files to leave out. kind: empty for any. nth: 0 not said, -1 the last. everything: all of that kind."""
+
+    kind: str
+    nth: int
+    everything: bool
+
+
+@lru_cache(maxsize=256)
+def hints(text: str) -> Hints:
+    """Everything the rules read in a text."""
+    words = fold(text)
+    asking = "?" in text or bool(ASKING.search(plain(text)))
+    relation, affected = _people(words)
+    bank = OTHER_BANK.search(words)
+    nameless, about = bool(NAMELESS.search(words)), bool(ABOUT_ANONYMITY.search(words))
+    about = about and asking
+    return Hints(
+        relation=relation,
+        affected=affected,
+        minor=bool(MINOR.search(words)),
+        bank=(bank["bank"] or "tarjeta") if bank and "infonavit" not in words else "",
+        court_paper=bool(COURT_PAPER.search(words)),
+        paid=bool(PAID.search(words)),
+        nameless=nameless and not about,
+        about_anonymity=about,
+        distress=bool(DISTRESS.search(words)),
+        again=bool(AGAIN.search(words)),
+        corrects=bool(CORRECTS.search(words)),
+        not_that=bool(NOT_THAT.search(words)),
+        resumes=bool(RESUMES.search(words)),
+        new_one=bool(NEW_ONE.search(words)),
+        asking=asking,
+        farewell=bool(FAREWELL.search(words)),
+    )
+
+
+def _people(words: str) -> tuple[str, str]:
+    """relation and affected."""
+    affected = next((match["kin"] for pattern in AFFECTED if (match := pattern.search(words))), "")
+    debtor = next((match["kin"] for pattern in DEBTOR if (match := pattern.search(words))), "")
+    if debtor and not affected and TO_THEM.search(words) and not TO_ME.search(words):
+        affected = debtor
+    relation = next((name for name, pattern in _RELATIONS.items() if pattern.search(words)), "")
+    if (affected or debtor) and relation in ("", "no_deudor"):
+        relation = "familiar"
+    return relation, f"mi {KIN[affected]}" if affected else ""
+
+
+def removal(text: str) -> Removal | None:
+    """ "quita la segunda foto", "borra todas las fotos", "quita la foto 2"; None when no file is meant."""
+    match = REMOVES.search(fold(text))
+    if not match:
+        return None
+    said = match["after"] or match["nth"] or ""
+    nth = int(said) if said.isdigit() else _ORDINALS.get(said, 0)
+    return Removal(_THINGS[match["thing"]], nth, bool(match["all"]) and not nth)
+
+
+def plain_conducts(text: str) -> tuple[str, ...]:
+    """Conducts that the words name beyond doubt."""
+    words = fold(text)
+    return tuple(name for name, pattern in _PLAIN_CONDUCTS.items() if pattern.search(words))
+
+
+def is_hedged(before: str) -> bool:
+    """Do the words just before a datum say that it is only a guess?"""
+    return bool(HEDGE.search(fold(before[-45:])))

@@ -1,0 +1,51 @@
+"""Outside the form: whether what is said belongs to a complaint after all. Pure functions.
+
+Rasa's rules lead each intent to an action; the model may be wrong about the intent, and a person who has a complaint half
+told, or filed, goes on with it in any words.
+"""
+
+from __future__ import annotations
+
+from actions import opening
+from actions.filed import concerns_filed
+from actions.outcome import Filed
+from actions.rights import asks_a_right
+from actions.said import Said
+
+#: Said with these, data are the beginning of a story and no question.
+DATA = ("agencia", "telefono", "frecuencia", "fecha", "hora", "monto", "canal")
+#: Intents that are taken as they are, whatever else the words may hold.
+AS_SAID = ("saludar", "pedir_humano", "consultar_estado", "borrar_datos")
+
+
+def belongs_to_form(said: Said, begun: bool, case: Filed | None) -> bool:
+    """begun: there is a draft. case: the complaint of this chat that is open."""
+    if said.tapped:
+        return False
+    hints = said.hints
+    if concerns_filed(said, case):
+        return True
+    if hints.minor or hints.bank or (hints.court_paper and not hints.asking):
+        return True
+    if asks_a_right(said):
+        return False
+    if said.conducts and not _is_surely_other(said):
+        return True
+    if hints.resumes:
+        return True
+    if begun and (hints.nameless or (said.tells and not hints.asking)):
+        return said.intent not in AS_SAID or not said.is_sure
+    if opening.doubt(said):
+        return True
+    return not hints.asking and _tells_story(said)
+
+
+def _is_surely_other(said: Said) -> bool:
+    """A question, a goodbye…, of which the model is sure though a conduct is named in it."""
+    return said.is_sure and (said.hints.asking or said.intent in AS_SAID)
+
+
+def _tells_story(said: Said) -> bool:
+    """Data of a case, in words that ask nothing, with an intent that is not sure."""
+    named = [entity for entity in said.entities if entity in DATA]
+    return len(named) >= 2 and (not said.is_sure or said.intent == "nlu_fallback")
