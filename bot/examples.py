@@ -32,6 +32,8 @@ CONDUCT = "denunciar_"
 #: Longer than any message people write in a chat; what comes after is read by nobody.
 LONGEST = 1000
 ALSO_COMMENT = "llevan además otras conductas"
+#: How ruamel.yaml writes an emoji between quotes; people wrote the emoji.
+ESCAPED = re.compile(r"(?<!\\)((?:\\\\)*)\\U([0-9A-F]{8})")
 MARK = re.compile(r"\[(?P<text>[^\]]+)\](?:\((?P<entity>[^)]*)\)|\{[^}]*\})")
 
 
@@ -231,21 +233,29 @@ def _readable(path: Path) -> Iterator[None]:
 
 def _save(document: CommentedMap, path: Path) -> None:
     """All or nothing: a reader sees the old file or the new one."""
-    text = dumped(document)
+    text = _dumped(document, path.read_text())
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.write_text(text)
     draft.replace(path)
 
 
-def dumped(document: CommentedMap) -> str:
+def _dumped(document: CommentedMap, before: str) -> str:
+    """before: what the file said; lines that did not change keep their way of writing emoji."""
     out = io.StringIO()
     _round_trip().dump(document, out)
-    return out.getvalue()
+    known = set(before.splitlines())
+    return "".join(
+        line if line.rstrip("\n") in known else _with_emoji(line) for line in out.getvalue().splitlines(True)
+    )
+
+
+def _with_emoji(line: str) -> str:
+    return ESCAPED.sub(lambda match: match[1] + chr(int(match[2], 16)), line)
 
 
 def rewritten(path: Path) -> str:
     """What a save without a change would write."""
-    return dumped(_load(path))
+    return _dumped(_load(path), path.read_text())
 
 
 def _examples(document: Any) -> Iterator[Example]:

@@ -18,6 +18,8 @@ from bot.examples import Corpus
 from tests.browser.test_web_chat import CHROMIUM, PICTURES, QUIET
 from tests.living import Living, living
 
+#: The first page reads all examples, which takes long on a busy machine; in milliseconds.
+PATIENCE = 120_000
 PASSWORD = "caballo grapa lluvia"
 MESSAGES = ("me traen frita con sus recados en la tienda de doña Chelo", "ke onda con mi asunto del otro dia")
 
@@ -47,6 +49,7 @@ def copied(to: Path) -> Path:
 def browser() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
         pytest.skip("chromium is not on this machine")
+    expect.set_options(timeout=PATIENCE // 2)
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield made
@@ -59,6 +62,7 @@ def page(browser: Browser, product: Living) -> Iterator[Page]:
     given = product.house.accounts.add(email, "supervisor")
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="es-MX")
     made = context.new_page()
+    made.set_default_timeout(PATIENCE)
     errors: list[str] = []
     made.on("pageerror", lambda error: errors.append(str(error)))
     made.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)

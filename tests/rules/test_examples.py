@@ -94,5 +94,10 @@ def test_an_example_is_one_line_whatever_is_pasted(corpus: Corpus) -> None:
     assert {example.intent for example in corpus.of("saludar")} == {"saludar"}
 
 
+def test_an_emoji_between_quotes_stays_an_emoji(corpus: Corpus) -> None:
+    corpus.add(Example("saludar", "hola 💔 \\U0001", ("denunciar_maltrato",)))
+    assert 'text: "hola 💔 \\\\U0001"' in (corpus.folder / "saludar.yml").read_text()
+
+
 def test_brackets_of_a_person_are_no_marks() -> None:
     assert marked("vino [el] {tal} de Delta", [(19, 24, "agencia")]) == "vino (el) (tal) de [Delta](agencia)"
