@@ -5,7 +5,8 @@ from __future__ import annotations
 from actions import keeping, opening, questions
 from actions.draft import Draft
 from actions.outcome import Outcome
-from actions.said import Said
+from actions.said import SURELY, Said
+from bot.folding import plain
 
 
 def confirmation(out: Outcome, said: Said) -> bool:
@@ -125,7 +126,7 @@ def reopen(draft: Draft, question: str) -> None:
 def leaving(out: Outcome, said: Said) -> bool:
     if said.hints.resumes:
         return False
-    if said.intent == "cancelar" and said.is_sure and not said.conducts and not said.hints.asking:
+    if said.intent == "cancelar" and said.confidence >= SURELY and not said.conducts and not said.hints.asking:
         out.ask_about("cancelacion")
     elif said.intent == "despedirse" and said.is_sure and (not said.entities or said.hints.farewell):
         keeping.note(out.draft, said)
@@ -143,6 +144,11 @@ def leaving(out: Outcome, said: Said) -> bool:
 def leaving_answer(out: Outcome, said: Said) -> bool:
     draft = out.draft
     draft.road, draft.pending = "", ""
+    if (
+        "acepto" in plain(said.text).split() and not draft.consent_at
+    ):  # that it is noted down, and not that it is deleted
+        draft.pending = "consentimiento"
+        return opening.consent(out, said)
     deletes = said.choice == "borrar" or said.intent == "borrar_datos" or said.agrees
     if said.choice == "guardar":
         out.say("utter_borrador_guardado")

@@ -6,6 +6,7 @@ from actions import keeping
 from actions.draft import Draft
 from actions.hints import plain_conducts
 from actions.outcome import Outcome
+from actions.rights import asks_a_right
 from actions.said import CLOSE, COMPLAINTS, SURE, SURELY, Said
 from bot.folding import plain
 
@@ -139,6 +140,8 @@ def hold(out: Outcome, said: Said) -> bool:
     keeping.note(draft, said)
     keeping.advise(out, said)
     keeping.evidence(out, said)
+    if asks_a_right(said):
+        out.say("answer_consultar_derechos")
     if draft.pending and said.says_nothing_of_ours:
         return False
     out.ask(again=bool(draft.pending) or bool(out.says))

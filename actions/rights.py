@@ -21,6 +21,8 @@ LIKELY = 0.1
 AHEAD = 0.06
 #: The same when the message was read as something else, whose own answer or question waits.
 WELL_AHEAD = 0.12
+#: From this likeness on a question is as good as one of the known phrasings.
+SAID = 0.8
 #: Intents that a question about rights is easily taken for. Theirs is the answer unless it asks whether "they may".
 MISTAKEN = (
     "consultar_agencia",
@@ -75,7 +77,8 @@ class Rights:
             return ""
         rights = self._in_catalog(said.rights)
         reading = decide(tuple(pair for pair in rights if self._is_kin(pair[0], intent)))
-        if reading.kind == "nothing" and said.asks_if_they_may:
+        as_good_as_said = bool(rights) and rights[0][1] >= SAID
+        if reading.kind == "nothing" and (said.asks_if_they_may or as_good_as_said):
             reading = decide(rights, WELL_AHEAD)
         return reading.entries[0] if reading.kind == "sure" else ""
 

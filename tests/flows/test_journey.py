@@ -260,6 +260,7 @@ def test_an_attachment_that_cannot_be_fetched_is_said(house: House, monkeypatch:
     flaky = FlakyChannel(house, [])
     house.channels["web"] = flaky
     monkeypatch.setattr("bot.inbox.DOWNLOAD_TRIES", 1)
+    monkeypatch.setattr("bot.inbox.TURNS_FOR_A_FILE", 0)
     house.inbox.accept([message(files=(FileRef("f1", "foto"),))])
     answer_all(house)
     assert "No pude bajar tu archivo" in flaky.sent[0]

@@ -8,6 +8,7 @@ import pytest
 
 from actions.dialogue import step
 from actions.draft import Draft
+from actions.outcome import Scene
 from actions.questions import QUESTIONS
 from actions.rights import NOTHING, Rights, asks_a_right, decide
 from actions.said import Said
@@ -155,7 +156,7 @@ def test_in_any_state_it_is_answered_and_the_question_comes_again(pending: str, 
     settled = order[: order.index(pending)] if pending in order else order[:-1]
     draft.settled = [name for name in settled if name != "consentimiento" and (name in known or name)]
     conducts = (intent,) if intent.startswith("denunciar") else ()
-    out = step(draft, said("¿me pueden meter a la cárcel?", intent, CARCEL, conducts=conducts), NOW)
+    out = step(draft, said("¿me pueden meter a la cárcel?", intent, CARCEL, conducts=conducts), Scene(NOW))
     assert out.says[0].name == "answer_consultar_derechos"
     assert out.says[-1].name.startswith(("utter_pregunta_", "answer_resumen"))
     assert out.draft.misses == 0 and not out.end
@@ -163,6 +164,6 @@ def test_in_any_state_it_is_answered_and_the_question_comes_again(pending: str, 
 
 def test_a_complaint_that_asks_is_answered_before_consent_is_asked() -> None:
     heard = said("me dijo que voy a la carcel, ¿puede?", "denunciar_amenazas", CARCEL, conducts=("denunciar_amenazas",))
-    out = step(None, heard, NOW)
+    out = step(None, heard, Scene(NOW))
     assert [say.name for say in out.says] == ["answer_consultar_derechos", "utter_pregunta_consentimiento"]
     assert out.draft.violations == ["denunciar_amenazas"]
