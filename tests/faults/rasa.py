@@ -26,6 +26,7 @@ from bot.config import load
 from bot.model import Facts
 from bot.privacy import Vault
 from bot.store import Store
+from bot.texts import Texts
 from tests.faults.killable import die
 
 #: What each message carries, so that it can be found again in turns, replies and complaints.
@@ -76,7 +77,7 @@ class FakeRasa:
         settings = load()
         self._tracker = Tracker(tracker_path(settings.data_dir))
         vault = Vault(settings.encryption_keys, settings.secret_key)
-        self._complaints = Complaints(Store(settings.database_url, vault))
+        self._complaints = Complaints(Store(settings.database_url, vault), Texts())
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def app(self) -> Starlette:
