@@ -15,11 +15,8 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-import skops.io as sio
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -29,13 +26,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from bot.folding import fold
+from bot.nlu.learned import LearnedComponent
 from bot.nlu.rights_matcher import right_of
 
 CONDUCTS = "conductas"
-MODEL_FILE = "classifier.skops"
 RANKING = 10
-#: What the saved model may be made of beside scikit-learn's own parts; anything else is refused at loading.
-TRUSTED = ["numpy.dtype", "scipy.sparse._csr.csr_matrix"]
 #: A conduct is named from this probability on: where F1 is best in cross-validation over the training data.
 CARRIED = 0.2
 
@@ -45,7 +40,7 @@ Pair = dict[str, LogisticRegression]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class ConductClassifier(IntentClassifier, GraphComponent):
+class ConductClassifier(LearnedComponent, IntentClassifier):
     """Sets `intent`, `intent_ranking` and `conductas` [{name, confidence}].
 
     Config:
@@ -73,20 +68,6 @@ class ConductClassifier(IntentClassifier, GraphComponent):
             "max_iter": 100,
         }
 
-    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
-        self._config, self._storage, self._resource = config, model_storage, resource
-        self._model: dict[str, Any] = {}
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> ConductClassifier:
-        return cls(config, model_storage, resource)
-
     # --- training --------------------------------------------------------------------------------------------------
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -103,8 +84,7 @@ class ConductClassifier(IntentClassifier, GraphComponent):
             views, [m.get(INTENT) for m in examples], c["sparse_C"], c["dense_C"], "balanced"
         )
         self._model["conducts"] = self._train_conducts(views, examples)
-        self._save()
-        return self._resource
+        return self._save()
 
     def _train_conducts(self, views: Views, examples: list[Message]) -> dict[str, Pair]:
         carried = [labels_of(m) for m in examples]
@@ -153,26 +133,6 @@ class ConductClassifier(IntentClassifier, GraphComponent):
         texts = [fold(m.get(TEXT)) for m in messages]
         parts = [self._model[name].transform(texts) for name in ("letters", "words")]
         return sp.hstack(parts).tocsr(), self._model["scale"].transform(_dense(messages))
-
-    # --- keeping ---------------------------------------------------------------------------------------------------
-
-    def _save(self) -> None:
-        with self._storage.write_to(self._resource) as folder:
-            sio.dump(self._model, folder / MODEL_FILE)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> ConductClassifier:
-        component = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            component._model = sio.load(folder / MODEL_FILE, trusted=TRUSTED)
-        return component
 
 
 def labels_of(message: Message) -> set[str]:

@@ -12,21 +12,17 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 import scipy.sparse as sp
-import skops.io as sio
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.folding import fold
+from bot.nlu.learned import LearnedComponent
 
 RIGHTS = "derechos"
-MODEL_FILE = "rights.skops"
-TRUSTED = ["numpy.dtype", "scipy.sparse._csr.csr_matrix"]
 #: Entries named with a message; the dialogue may only want those of one intent.
 RANKING = 8
 
@@ -34,7 +30,7 @@ Views = tuple[np.ndarray, sp.csr_matrix, sp.csr_matrix]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class RightsMatcher(GraphComponent):
+class RightsMatcher(LearnedComponent):
     """Sets `derechos` [{name, confidence}], best first. Needs the sentence encoder before it.
 
     Config:
@@ -47,20 +43,6 @@ class RightsMatcher(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         return {"meaning": 0.6, "letters": 0.2, "words": 0.2, "power": 2, "ridge": 0.2}
 
-    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
-        self._config, self._storage, self._resource = config, model_storage, resource
-        self._model: dict[str, Any] = {}
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> RightsMatcher:
-        return cls({**cls.get_default_config(), **config}, model_storage, resource)
-
     def train(self, training_data: TrainingData) -> Resource:
         phrasings = [m for m in training_data.intent_examples if m.get(TEXT) and right_of(m)]
         texts = [fold(m.get(TEXT)) for m in phrasings]
@@ -72,9 +54,7 @@ class RightsMatcher(GraphComponent):
         likeness[np.diag_indices_from(likeness)] += self._config["ridge"]
         belongs = np.array([[entry == name for name in names] for entry in entries], dtype=np.float32)
         self._model["weights"] = scipy.linalg.solve(likeness, belongs, assume_a="pos")
-        with self._storage.write_to(self._resource) as folder:
-            sio.dump(self._model, folder / MODEL_FILE)
-        return self._resource
+        return self._save()
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -101,20 +81,6 @@ class RightsMatcher(GraphComponent):
             product = view @ landmarks.T
             total += share * (product.toarray() if sp.issparse(product) else product)
         return np.maximum(total, 0) ** self._config["power"]
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> RightsMatcher:
-        component = cls({**cls.get_default_config(), **config}, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            component._model = sio.load(folder / MODEL_FILE, trusted=TRUSTED)
-        return component
 
 
 def right_of(message: Message) -> str:
