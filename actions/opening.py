@@ -8,6 +8,7 @@ from actions.hints import plain_conducts
 from actions.outcome import Outcome
 from actions.rights import asks_a_right
 from actions.said import CLOSE, COMPLAINTS, SURE, SURELY, Said
+from bot.certainty import NOT_UNDERSTOOD
 from bot.folding import plain
 
 #: Intents that can be offered in "¿te refieres a…?"; all complaints are one of them.
@@ -31,7 +32,7 @@ REFUSES = ("no", "nel", "no acepto", "no gracias", "no quiero", "mejor no", "no 
 
 def doubt(said: Said) -> list[str]:
     """The two intents between which the model cannot tell, or none. Never a guess between a complaint and a question."""
-    clear = said.confidence >= SURE and said.intent != "nlu_fallback"
+    clear = said.confidence >= SURE and said.intent != NOT_UNDERSTOOD
     if said.tapped or clear or said.hints.resumes or plain_conducts(said.text) or len(said.ranking) < 2:
         return []
     (first, likely), (second, less) = said.ranking[:2]

@@ -11,6 +11,7 @@ from actions.filed import concerns_filed
 from actions.outcome import Filed
 from actions.rights import asks_a_right
 from actions.said import Said
+from bot.certainty import NOT_UNDERSTOOD
 
 #: Said with these, data are the beginning of a story and no question.
 DATA = ("agencia", "telefono", "frecuencia", "fecha", "hora", "monto", "canal")
@@ -52,4 +53,4 @@ def _is_surely_other(said: Said) -> bool:
 def _tells_story(said: Said) -> bool:
     """Data of a case, in words that ask nothing, with an intent that is not sure."""
     named = [entity for entity in said.entities if entity in DATA]
-    return len(named) >= 2 and (not said.is_sure or said.intent == "nlu_fallback")
+    return len(named) >= 2 and (not said.is_sure or said.intent == NOT_UNDERSTOOD)

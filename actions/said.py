@@ -9,6 +9,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from actions.hints import MAY_THEY, Hints, hints, is_hedged, plain_conducts
+from bot.certainty import ALARM_SURE, ALARMS, NOT_UNDERSTOOD, SURE
 from bot.folding import level_accents, plain
 
 COMPLAINTS = (
@@ -21,11 +22,7 @@ COMPLAINTS = (
     "denunciar_falta_soluciones",
     "denunciar_personal_infonavit",
 )
-ALARMS = ("emergencia", "crisis_emocional")
-#: Below this the model is only guessing and the words count more than the intent.
-SURE = 0.5
-#: A danger or despair that only the model heard needs this much: the rules have already heard the plain ones.
-ALARM_SURE = 0.6
+#: The same for danger heard beside a plain complaint.
 DANGER_SURE = 0.9
 #: Below this it is no more than a guess, and help lines are only mentioned.
 ALARM_HEARD = 0.4
@@ -129,7 +126,7 @@ class Said:
     @property
     def says_nothing_of_ours(self) -> bool:
         """Neither a datum nor a conduct, and an intent that is not one."""
-        return self.intent in ("nlu_fallback", "fuera_de_alcance") and not (self.entities or self.conducts)
+        return self.intent in (NOT_UNDERSTOOD, "fuera_de_alcance") and not (self.entities or self.conducts)
 
 
 def read(tracker: Tracker) -> Said:
@@ -197,7 +194,7 @@ def _conducts(intent: str, confidence: float, found: list[dict[str, Any]], text:
     main = [intent] if intent in COMPLAINTS and confidence >= SURE / 2 else []
     others = [item["name"] for item in found if item["name"] in COMPLAINTS]
     heard = dict.fromkeys([*main, *others])
-    unsure = intent == "nlu_fallback" or confidence < SURE
+    unsure = intent == NOT_UNDERSTOOD or confidence < SURE
     if unsure and not hints(text).asking:
         heard |= dict.fromkeys(plain_conducts(text))
     return tuple(heard)

@@ -13,13 +13,13 @@ import yaml
 from rapidfuzz import fuzz, process
 
 from bot import safety, scrub
+from bot.certainty import ALARMS
 from bot.config import ROOT
 from bot.examples import CONDUCT, Corpus, Example
 from bot.folding import fold
 from bot.neighbours import Neighbours
 
 HELD_OUT = ROOT / "tests" / "nlu" / "heldout.yml"
-ALARMS = ("emergencia", "crisis_emocional")
 #: Per cent of equal letters from which two examples teach the same.
 NEAR = 92
 #: An exam message of so many words must not be taught, nor anything this close to it.

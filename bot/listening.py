@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.certainty import ALARM_SURE, ALARMS, SURE
+
 #: Entity → the fact of a complaint that it fills.
 ENTITY_FACTS = {
     "agencia": "agency",
@@ -15,11 +17,6 @@ ENTITY_FACTS = {
     "lugar": "place",
     "monto": "amount",
 }
-#: Below this the model is only guessing.
-SURE = 0.5
-#: A danger or despair that only the model hears needs this much.
-ALARM_SURE = 0.6
-ALARMS = ("emergencia", "crisis_emocional")
 MAX_STORY = 12_000
 
 Heard = tuple[str, str]

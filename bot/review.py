@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from bot.certainty import NOT_UNDERSTOOD
 from bot.model import Turn, TurnResult
 from bot.store import Tx
 
 #: Below this confidence a person may know better than the model.
 SURE = 0.6
-FALLBACK = "nlu_fallback"
 #: What people say when the answer before was not what they wanted.
 COMPLAINTS = {"corregir": "correccion", "quejarse_del_bot": "queja_del_bot", "repetir": "no_entendieron"}
 REASONS = {
@@ -23,7 +23,7 @@ REASONS = {
 
 def is_doubtful(result: TurnResult) -> bool:
     """The model answered, but was not sure of what it read, or said that it did not know."""
-    return result.intent == FALLBACK or (bool(result.intent) and result.confidence < SURE)
+    return result.intent == NOT_UNDERSTOOD or (bool(result.intent) and result.confidence < SURE)
 
 
 def note(tx: Tx, turn: Turn, result: TurnResult) -> None:
@@ -35,7 +35,7 @@ def note(tx: Tx, turn: Turn, result: TurnResult) -> None:
         _keep(tx, before[0], turn.conversation.id, before[1], "", 1.0, COMPLAINTS[result.intent])
     if not is_doubtful(result):
         return
-    reason = "no_entendio" if result.intent == FALLBACK else "duda"
+    reason = "no_entendio" if result.intent == NOT_UNDERSTOOD else "duda"
     if before and tx.review(before[0]):
         tx.set_review(before[0], reason="dos_veces")
         reason = "dos_veces"

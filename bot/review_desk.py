@@ -12,12 +12,12 @@ from rapidfuzz import fuzz
 from ulid import ULID
 
 from bot import safety, scrub
+from bot.certainty import ALARMS, NOT_UNDERSTOOD
 from bot.errors import RuleBroken
-from bot.example_checks import ALARMS
 from bot.examples import CONDUCT, Example, marked
 from bot.folding import fold
 from bot.neighbours import Neighbour
-from bot.review import FALLBACK, REASONS
+from bot.review import REASONS
 from bot.scrub import PLACEHOLDER, Scrubber
 from bot.store import Store, Tx
 from bot.teaching import Teaching
@@ -290,7 +290,7 @@ def _cost(intent: str) -> float:
 def _uncertainty(item: Item) -> float:
     if item.reason not in ("duda", "no_entendio"):
         return SAID_WRONG
-    return item.confidence if item.intent == FALLBACK else 1.0 - item.confidence
+    return item.confidence if item.intent == NOT_UNDERSTOOD else 1.0 - item.confidence
 
 
 def _novelty(near: tuple[Neighbour, ...]) -> float:

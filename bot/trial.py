@@ -13,6 +13,7 @@ import httpx
 import yaml
 
 from bot import safety
+from bot.certainty import taken_as
 from bot.config import ROOT
 from bot.errors import RasaUnavailable
 from bot.rasa_client import RasaClient
@@ -21,9 +22,6 @@ from bot.texts import Texts
 RULES = ROOT / "data" / "rules"
 #: Longer messages are explained by their first words.
 WORDS = 40
-#: Below this the dialogue says that it did not understand.
-UNSURE = 0.25
-ALARMS = ("emergencia", "crisis_emocional")
 #: Questions whose answer comes from the catalogue alone; asking for it changes nothing.
 HARMLESS = re.compile(r"consultar_(?!estado|privacidad)\w+|pedir_ayuda|eres_bot")
 #: Actions that change something, or need the conversation around them: what they do, in words.
@@ -54,7 +52,7 @@ class Reading:
     @property
     def taken_as(self) -> str:
         """The intent as the dialogue takes it."""
-        return self.intent if self.confidence >= UNSURE or self.intent in ALARMS else "nlu_fallback"
+        return taken_as(self.intent, self.confidence)
 
 
 @dataclass(frozen=True)

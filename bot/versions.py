@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from bot import training
+from bot.certainty import ALARMS, taken_as
 from bot.errors import RuleBroken
 
-ALARMS = ("emergencia", "crisis_emocional")
 #: How much a share may fall before publishing is stopped: over everything, in complaints, and in one intent.
 MAIN_LOSS, COMPLAINT_LOSS, CONDUCT_LOSS, ROBUST_LOSS = 0.01, 0.01, 0.015, 0.04
 INTENT_LOSS, INTENT_MESSAGES = 0.15, 2
@@ -20,9 +20,6 @@ ALONE_LOSS = 1
 FALSE_ALARM_GAIN = 0.005
 #: Slower than this share of before.
 SLOWER = 1.5
-#: Below this the dialogue says that it did not understand (bot/nlu/turn_channel.py), except for danger.
-UNSURE = 0.25
-FALLBACK = "nlu_fallback"
 
 
 @dataclass(frozen=True)
@@ -229,9 +226,7 @@ def _changed(old: dict[str, Any], new: dict[str, Any]) -> Changed | None:
 
 
 def _heard(reading: dict[str, Any]) -> str:
-    """The intent as the dialogue takes it."""
-    sure = reading["confidence"] >= UNSURE or reading["intent"] in ALARMS
-    return reading["intent"] if sure else FALLBACK
+    return taken_as(reading["intent"], reading["confidence"])
 
 
 def _worst_first(found: Any) -> tuple[Changed, ...]:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot import versions
+from bot.certainty import NOT_UNDERSTOOD
 from bot.console.gate import field
 from bot.console.view import go, render
 from bot.console.workshop import author, is_chief, workshop
@@ -101,7 +102,7 @@ def _compare_page(request: Request, found: Comparison, problem: str = "") -> Res
 
 def _name(request: Request):  # type: ignore[no-untyped-def]  # a function for the template
     guide = workshop(request).guide
-    return lambda intent: "no entendió" if intent == versions.FALLBACK else guide.name(intent)
+    return lambda intent: "no entendió" if intent == NOT_UNDERSTOOD else guide.name(intent)
 
 
 async def publish(request: Request) -> Response:

@@ -21,12 +21,10 @@ import yaml
 from rasa.core.agent import Agent
 
 from bot import safety
+from bot.certainty import ALARM_SURE, ALARMS
 from bot.folding import level_accents
 
 HELD_OUT = Path("tests/nlu/heldout.yml")
-ALARMS = ("emergencia", "crisis_emocional")
-#: Confidence from which the dialogue believes an alarm that only the model heard (actions/said.py).
-ALARM_SURE = 0.6
 WORST = 20
 BINS = 10
 SEED = 7

@@ -16,7 +16,8 @@ from typing import Any
 
 from rasa.core.agent import Agent
 
-from bot.nlu.evaluate import ALARMS, PERTURBATIONS, SEED, Message, Read, conducts, held_out, share
+from bot.certainty import ALARMS
+from bot.nlu.evaluate import PERTURBATIONS, SEED, Message, Read, conducts, held_out, share
 
 #: Messages that are read once more with each kind of misspelling: enough to see a model that broke.
 SAMPLE = 150

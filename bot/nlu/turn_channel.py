@@ -24,11 +24,10 @@ from sanic.exceptions import Forbidden
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.certainty import taken_as
+
 #: Seconds for one turn; below the worker's own deadline, so that a slow turn is given up here and leaves no trace.
 DEADLINE = 7.0
-#: Below this confidence the model is guessing.
-SURE = 0.25
-ALARMS = ("emergencia", "crisis_emocional")
 
 
 class TurnFailed(Exception):
@@ -128,11 +127,11 @@ async def _process(processor: Any, message: UserMessage) -> dict[str, Any]:
 
 
 def doubted(parse: dict[str, Any]) -> dict[str, Any]:
-    """The parse as the dialogue takes it: below SURE the model says that it does not know, unless it may be an alarm."""
+    """The parse as the dialogue takes it: what it is too unsure of, the model does not know."""
     intent = parse["intent"]
-    if intent["name"] in ALARMS or (intent["confidence"] or 0.0) >= SURE:
-        return parse
-    return {**parse, "intent": {"name": "nlu_fallback", "confidence": 1.0 - (intent["confidence"] or 0.0)}}
+    sure = intent["confidence"] or 0.0
+    taken = taken_as(intent["name"], sure)
+    return parse if taken == intent["name"] else {**parse, "intent": {"name": taken, "confidence": 1.0 - sure}}
 
 
 def _watch(processor: Any) -> None:
