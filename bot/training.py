@@ -32,7 +32,20 @@ INGREDIENTS = (
     "data/nlu",
     "data/rules",
     "data/stories",
-    "bot/nlu",
+    "bot/nlu/reading",
+    *(
+        f"bot/nlu/{name}.py"
+        for name in (
+            "tokenizer",
+            "tuned_encoder",
+            "sentence_encoder",
+            "learned",
+            "classifier",
+            "rights_matcher",
+            "entities",
+            "language_guard",
+        )
+    ),
     "models/encoder/encoder.json",
     *(f"bot/{name}.py" for name in ("folding", "dayparts", "language")),
 )
