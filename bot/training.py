@@ -47,7 +47,7 @@ INGREDIENTS = (
         )
     ),
     "models/encoder/encoder.json",
-    *(f"bot/{name}.py" for name in ("folding", "dayparts", "language")),
+    *(f"bot/{name}.py" for name in ("folding", "dayparts", "language", "gazetteer")),
 )
 #: Rasa without telemetry and without TensorFlow's chatter.
 ENVIRONMENT = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
