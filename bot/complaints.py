@@ -323,7 +323,9 @@ def _check_not_erased(row: dict[str, Any]) -> None:
 
 def _check_seen(tx: Tx, row: dict[str, Any], edit: Edit) -> None:
     if len(tx.events(row["id"])) != edit.seen:
-        raise Outdated("Alguien cambió esta queja mientras la tenías abierta. No se guardó nada.")
+        raise Outdated(
+            "Alguien cambió esta queja mientras la tenías abierta. No se guardó nada: revisa cómo quedó y guarda de nuevo."
+        )
 
 
 def _correct(tx: Tx, row: dict[str, Any], changes: dict[str, Any], how: dict[str, str]) -> None:

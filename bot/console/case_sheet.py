@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from babel.dates import format_date
 
 from bot import casework
 from bot.complaints import NEXT_STATUS, verify_chain
@@ -17,7 +19,7 @@ from bot.wiring import House
 
 Shown = Callable[[str], str]
 #: Facts that stand on the page as they are, in this order; the others have a line of their own making.
-PLAIN = ("incident_date", "incident_time", "place", "frequency", "amount")
+PLAIN = ("incident_time", "place", "frequency", "amount")
 LABELS = {**words.FACTS, "violations": "Conductas", "name": "Nombre"}
 #: Only the person withdraws a complaint.
 THEIRS = ("retirada",)
@@ -86,6 +88,7 @@ def _facts(facts: Facts, shown: Shown, revealed: bool) -> list[tuple[str, str, b
         ("agency", LABELS["agency"], facts.agency),
         ("agency_phone", "Número que llama", facts.agency_phone if revealed else masked_number(facts.agency_phone)),
         ("contact_channel", LABELS["contact_channel"], words.CONTACT.get(facts.contact_channel, "")),
+        ("incident_date", LABELS["incident_date"], shown(_day(facts.incident_date))),
         *((name, LABELS[name], shown(getattr(facts, name))) for name in PLAIN),
         ("affected", "A quién trataron mal", shown(facts.affected)),
         ("relation", "Quien escribe es", words.RELATIONS.get(facts.relation, facts.relation)),
@@ -93,6 +96,13 @@ def _facts(facts: Facts, shown: Shown, revealed: bool) -> list[tuple[str, str, b
         ("phone", "Su teléfono", who.phone if revealed else masked_number(who.phone)),
     ]
     return [(label, value, name in facts.uncertain) for name, label, value in rows if value]
+
+
+def _day(iso: str) -> str:
+    try:
+        return format_date(date.fromisoformat(iso), "EEEE d 'de' MMMM 'de' y", locale="es_MX")
+    except ValueError:  # what is no date was told so, and stands as it was told
+        return iso
 
 
 def _name(facts: Facts, revealed: bool) -> str:

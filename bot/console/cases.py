@@ -12,7 +12,7 @@ from ulid import ULID
 
 from bot import casework
 from bot.casefile import csv_lines, json_lines, record, record_of_nobody
-from bot.complaints import Complaints, Edit
+from bot.complaints import NEXT_STATUS, Complaints, Edit
 from bot.console import case_search, case_sheet, files, words
 from bot.console.card import conduct
 from bot.console.gate import Refused, field
@@ -39,7 +39,7 @@ def listing(request: Request) -> Response:
             rows = tx.find_cases(asked.query(), PAGE + 1, before)
         except ValueError as error:
             problem = str(error)
-        counts, proofs = tx.case_counts(), tx.evidence_counts(row["id"] for row in rows)
+        counts, proofs = tx.case_counts(NEXT_STATUS), tx.evidence_counts(row["id"] for row in rows)
         corrections = tx.events_of(rows, "correccion")
     return render(
         request,
