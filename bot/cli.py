@@ -165,7 +165,9 @@ async def _work(house: House) -> None:
 
 
 def _db_upgrade(settings: Settings, args: argparse.Namespace) -> None:
-    migrations.upgrade(build(settings).store.engine)
+    house = build(settings)
+    migrations.upgrade(house.store.engine)
+    house.agencies.catch_up()
     print("Las tablas están al día.")
 
 

@@ -4,9 +4,9 @@
         tx.add_inbound(...)
         tx.add_reply(...)        # both or neither
 
-Queries live beside what they are about: `conversations`, `messages` (inbox, outbox), `deliveries`, `cases`, `erasure`,
-`waiting`, `staff`, `desk` (who answers), `transcript`, `referrals`, `workbench` (doubtful messages, labels, examples,
-models).
+Queries live beside what they are about: `conversations`, `messages` (inbox, outbox), `deliveries`, `cases`, `traits` (what
+complaints share), `agencies` (the catalogue), `figures` (counts), `erasure`, `waiting`, `staff`, `desk` (who answers),
+`transcript`, `referrals`, `ready_answers`, `workbench` (doubtful messages, labels, examples, models).
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from bot.store.deliveries import DeliveryQueries
 from bot.store.desk import DeskQueries
 from bot.store.engine import make_engine
 from bot.store.erasure import ErasureQueries
+from bot.store.figures import FigureQueries
+from bot.store.ready_answers import ReadyAnswerQueries
 from bot.store.referrals import ReferralQueries
 from bot.store.staff import StaffQueries
 from bot.store.transcript import TranscriptQueries
@@ -43,6 +45,8 @@ class Tx(
     DeskQueries,
     TranscriptQueries,
     ReferralQueries,
+    FigureQueries,
+    ReadyAnswerQueries,
     WorkbenchQueries,
     WaitingQueries,
 ):

@@ -130,6 +130,7 @@ class ErasureQueries(Queries):
 
     def _bury(self, case_ids: list[str]) -> None:
         nothing = self.vault.seal_json({})
+        self.drop_traits(case_ids)  # type: ignore[attr-defined]  # of Tx
         self.connection.execute(
             update(case_events).where(case_events.c.case_id.in_(case_ids)).values(detail_sealed=nothing)
         )
