@@ -12,12 +12,14 @@ from math import ceil
 from bot.privacy import LEAST_PEOPLE
 from bot.store import Store, Tx
 from bot.store.traits import Filed, Group, Shared
-from bot.traits import phrases
+from bot.traits import phrases, telling
 
 #: Groups of each kind that are shown, and folios of each.
 SHOWN, FOLIOS = 40, 12
 #: Phrases of six words that are put together into longer ones.
 RUNS = 400
+#: Words of a phrase that say something, at least.
+TELLING = 3
 #: A longer phrase is shown when this part of the people who wrote a part of it wrote all of it.
 MOST = 0.8
 
@@ -74,7 +76,10 @@ def _named(
 
 
 def _longest(tx: Tx, runs: dict[int, list[Filed]]) -> Repeat | None:
-    """Take the first run out of `runs`, and those beside it as long as most of its people have them too."""
+    """Take the first run out of `runs`, and those beside it as long as most of its people have them too.
+
+    None when what is left says too little.
+    """
     key = next(iter(runs))
     filed = runs[key]
     text = tx.facts_of([filed[0].id])[filed[0].id].get("description", "")
@@ -93,6 +98,8 @@ def _longest(tx: Tx, runs: dict[int, list[Filed]]) -> Repeat | None:
     for used, _ in places[ends[-1] : ends[1] + 1]:
         runs.pop(used, None)
     words = " ".join(text[places[ends[-1]][1][0] : places[ends[1]][1][1]].split())
+    if telling(words) < TELLING:
+        return None
     folios = tuple(one.folio for one in reversed(shared))[:FOLIOS]
     return Repeat(words, _people(shared), len(shared), shared[0].created_at, shared[-1].created_at, folios)
 

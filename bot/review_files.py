@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.errors import BotError, RuleBroken
 from bot.review_desk import Item, Label, ReviewDesk
-from bot.spreadsheet import csv_of
+from bot.spreadsheet import csv_line
 
 COLUMNS = ("id", "texto", "leyo", "confianza", "motivo", "veces", "veredicto", "intencion", "tambien")
 
@@ -26,7 +26,8 @@ class Imported:
 
 
 def as_csv(items: list[Item]) -> str:
-    return csv_of(COLUMNS, ([record(item)[name] for name in COLUMNS] for item in items))
+    rows = (map(str, record(item).values()) for item in items)
+    return "".join(csv_line(row) for row in (COLUMNS, *rows))
 
 
 def as_json_lines(items: list[Item]) -> str:

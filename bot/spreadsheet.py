@@ -1,4 +1,4 @@
-"""Tables for spreadsheets, which would run a cell that looks like a formula."""
+"""Lines of CSV in which nothing that a person wrote is run as a formula."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ import csv
 import io
 from collections.abc import Iterable
 
-#: A cell that begins so would be run; some read the wide signs of East Asia too.
+#: A cell that begins so is run as a formula by some spreadsheet; the wide signs by those of East Asia.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def csv_of(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """A table as CSV, every cell safe to open."""
+def csv_line(cells: Iterable[str]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out)
-    for row in (head, *rows):
-        writer.writerow([safe(str(cell)) for cell in row])
+    csv.writer(out, lineterminator="\n").writerow(map(_harmless, cells))
     return out.getvalue()
 
 
-def safe(cell: str) -> str:
-    """The cell as text: an apostrophe goes before what would be a formula."""
-    return "'" + cell if cell.lstrip(" ").startswith(FORMULA) else cell
+def _harmless(cell: str) -> str:
+    """The writer would leave a lone carriage return without quotes, and readers would take it for the end of the line."""
+    cell = "'" + cell if cell.startswith(FORMULA) else cell
+    return cell.replace("\r\n", "\n").replace("\r", "\n")

@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.agency_names import core
-from bot.dayparts import is_clock
 from bot.folding import plain
 from bot.masking import digits
 from bot.states import state_of
 
 #: Raise it when the traits of a complaint change: older ones are made again at the next `buentrato db upgrade`.
 VERSION = 1
-#: Words of a phrase that is compared, and how many of them must say something.
-PHRASE, TELLING = 6, 3
+#: Words of a phrase that is compared, and how many of them must say something ("muebles"; "por" does not).
+PHRASE, TELLING = 6, 2
 #: Phrases of one complaint, at most.
 MOST_PHRASES = 400
 #: Digits by which a number is known, with or without the prefix of the country; shorter ones are no number.
 LOCAL_NUMBER, SHORTEST_NUMBER = 10, 7
+CLOCK = re.compile(r"([01]?\d|2[0-3]):\d\d")
 WORD = re.compile(r"\w+")
 _EMPTY_WORDS = (
     "a al algo alguien ante antes asi aun aunque cada casi como con cual cuando de del desde dia dias donde dos e el ella "
@@ -53,10 +53,11 @@ class Traits:
 def traits(facts: dict[str, Any]) -> Traits:
     """Of the facts of a complaint, as they are kept (`model.Facts` as a dict)."""
     time = facts.get("incident_time", "")
+    clock = CLOCK.match(time)
     return Traits(
         state=state_of(facts.get("place", "")),
-        hour=int(time.split(":")[0]) % 24 if is_clock(time) else None,
-        daypart="" if is_clock(time) else time[:12],
+        hour=int(clock[1]) if clock else None,
+        daypart="" if clock else time[:12],
         agency=core(facts.get("agency", "")),
         number=local_number(facts.get("agency_phone", "")),
         phrases=frozenset(words for words, _ in list(phrases(facts.get("description", "")))[:MOST_PHRASES]),
@@ -73,10 +74,16 @@ def phrases(text: str) -> list[tuple[str, tuple[int, int]]]:
         words = [word for word in words if word[0]]
         for at in range(len(words) - PHRASE + 1):
             run = words[at : at + PHRASE]
-            if sum(word not in _EMPTY for word, _, _ in run) >= TELLING:
-                found.append((" ".join(word for word, _, _ in run), (start + run[0][1], start + run[-1][2])))
+            words_of_it = " ".join(word for word, _, _ in run)
+            if telling(words_of_it) >= TELLING:
+                found.append((words_of_it, (start + run[0][1], start + run[-1][2])))
         start += len(line) + 1
     return found
+
+
+def telling(text: str) -> int:
+    """How many of its words say something."""
+    return sum(word not in _EMPTY for word in plain(text).split())
 
 
 def local_number(number: str) -> str:

@@ -87,7 +87,7 @@ def _limits(answers: ReadyAnswers) -> dict[str, object]:
 
 
 def _written(request: Request) -> tuple[str, str]:
-    return field(request, "title", 500), field(request, "text", 50_000)
+    return field(request, "title", 500), field(request, "text", 250_000)
 
 
 def _id(request: Request) -> str:

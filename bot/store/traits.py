@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import and_, delete, func, insert, select
 
 from bot.agency_names import same
 from bot.schema import agency_names, case_phrases, case_traits, cases
@@ -97,7 +97,7 @@ class TraitQueries(AgencyQueries):
             .select_from(TOLD)
             .where(key != "", *_between(since, until))
             .group_by(key)
-            .having(*_enough(least))
+            .having(_enough(least))
             .order_by(PEOPLE.desc(), func.max(cases.c.created_at).desc())
             .limit(limit)
         )
@@ -128,7 +128,7 @@ class TraitQueries(AgencyQueries):
             .select_from(phrases)
             .where(*_between(since, until))
             .group_by(case_phrases.c.phrase_key)
-            .having(*_enough(least))
+            .having(_enough(least))
             .order_by(PEOPLE.desc(), case_phrases.c.phrase_key)
             .limit(limit)
         )
@@ -167,7 +167,7 @@ def _between(since: datetime, until: datetime) -> tuple[Any, Any]:
     return cases.c.created_at >= since, cases.c.created_at < until
 
 
-def _enough(least: int) -> tuple[Any, Any]:
+def _enough(least: int) -> Any:
     """So many people, whichever way they are told apart: by who they say they are, and by their conversation."""
     conversations = func.count(cases.c.conversation_id.distinct())
-    return least <= PEOPLE, conversations >= least
+    return and_(least <= PEOPLE, conversations >= least)
