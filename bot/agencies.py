@@ -45,10 +45,13 @@ class Agencies:
             one = next(agency for agency in tx.agencies() if agency.id == agency_id)
             return one, tx.aliases(agency_id), _in_words(tx, tx.said_names(agency_id, limit=SHOWN))
 
-    def unknown(self) -> list[Said]:
-        """Names that mean no agency yet, the most said first, with those that may be meant."""
+    def unknown(self, decided: bool = False) -> list[Said]:
+        """Names that mean no agency, the most said first, with those that may be meant.
+
+        decided: those of which staff said so, and not those that nobody decided about.
+        """
         with self._store.read() as tx:
-            said = _in_words(tx, tx.said_names(None, by_hand=False, limit=SHOWN))
+            said = _in_words(tx, tx.said_names(None, by_hand=decided, limit=SHOWN))
             aliases = tx.aliases()
         return [Said(one.name, one.words, tuple(nearest(one.words, aliases, SUGGESTED))) for one in said]
 

@@ -20,7 +20,7 @@ Values = Sequence[float | None]
 #: Size of the drawing in its own units; the page stretches it. Letters stay readable at the width of a phone.
 WIDTH, TALL, BAR, AROUND = 460, 240, 27, 44
 #: Letters of a label beside a bar.
-LONGEST = 26
+LONGEST = 30
 #: Labels under columns, at most; and columns up to which each carries its value.
 LABELS, FEW = 7, 16
 #: Space for the value beside the longest bar; height of a legend.

@@ -34,15 +34,17 @@ class Drawn:
 
 
 def show(request: Request) -> Response:
-    days = period(request)
+    days = asked(request)
     made = _board(request, days)
     drawn = [Drawn(figure, _chart(figure)) for figure in made.figures]
-    return page(request, "dashboard.html", "Tablero", period=days, choices=_choices(), tiles=made.tiles, drawn=drawn)
+    return page(
+        request, "dashboard.html", "Tablero", period=days, choices=_choices(days), tiles=made.tiles, drawn=drawn
+    )
 
 
 def export(request: Request) -> Response:
     """One figure's table as CSV."""
-    days = period(request)
+    days = asked(request)
     figure = next((f for f in _board(request, days).figures if f.key == request.path_params["figure"]), None)
     if figure is None:
         raise Refused(404, "Esa cifra no existe.")
@@ -57,7 +59,7 @@ def export(request: Request) -> Response:
 
 def repeated(request: Request) -> Response:
     """Numbers, agencies and phrases of several people's complaints."""
-    days, revealed = period(request), is_revealed(request, "repetidas")
+    days, revealed = asked(request), is_revealed(request, "repetidas")
     since, until = days.moments
     repeats = request.app.state.house.repeats
     groups = [
@@ -70,7 +72,7 @@ def repeated(request: Request) -> Response:
         "repeated.html",
         "Lo que se repite",
         period=days,
-        choices=_choices(),
+        choices=_choices(days),
         groups=groups,
         least=LEAST_PEOPLE,
         revealed=revealed,
@@ -85,7 +87,7 @@ def page(request: Request, template: str, title: str, **values: Any) -> Response
     return render(request, template, title=title, tabs=tabs, may_open=request.app.state.may_open, **values)
 
 
-def period(request: Request) -> Period:
+def asked(request: Request) -> Period:
     """From the address: `desde` and `hasta`, as ISO dates. What is no date, or lies ahead, is left out."""
     today = datetime.now(MEXICO).date()
     last = min(_day(request, "hasta") or today, today)
@@ -101,10 +103,11 @@ def _day(request: Request, name: str) -> date | None:
         return None
 
 
-def _choices() -> list[tuple[str, str]]:
-    """First day and name of each period that is one tap away."""
+def _choices(shown: Period) -> list[tuple[date, str, bool]]:
+    """First day and name of each period that is one tap away, and whether it is the one that is shown."""
     today = datetime.now(MEXICO).date()
-    return [((today - timedelta(days=days - 1)).isoformat(), label) for days, label in CHOICES.items()]
+    periods = [(Period(today - timedelta(days=days - 1), today), label) for days, label in CHOICES.items()]
+    return [(period.first, label, period == shown) for period, label in periods]
 
 
 def _board(request: Request, days: Period) -> Board:

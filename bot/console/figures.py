@@ -29,7 +29,8 @@ LEFT_AFTER = timedelta(days=1)
 DAYS, WEEKS = 45, 200
 #: Hours outside of which collection is out of the general range (data/catalog/rights.yml).
 FROM, TO = 7, 22
-MINUTES = (5, 15, 30, 60, 240)
+#: Minutes of waiting that are told apart, and how they are called.
+WAITS = {5: "5 min", 15: "15 min", 30: "30 min", 60: "1 h", 240: "4 h"}
 
 Cell = str | int
 Series = tuple[str, tuple[float | None, ...]]
@@ -91,7 +92,7 @@ def board(house: House, tx: Tx, period: Period) -> Board:
         ("Contestadas a tiempo", f"{in_time} %" if in_time is not None else "sin datos"),
     ]
     known, others, unnamed = tx.cases_by_agency(since, until)
-    rest = [("Otra que no está en el catálogo", others), ("No dijo cuál", unnamed)]
+    rest = [("No está en el catálogo", others), ("No dijo cuál", unnamed)]
     states = tx.cases_by_state(since, until)
     unplaced = sum(count.cases for count in states if not count.of)
     placed = [Count(STATES[count.of], count.cases, count.people) for count in states if count.of]
@@ -127,7 +128,8 @@ def _by_time(by_day: dict[str, int], period: Period) -> Figure:
     label = _step(period)
     totals = {label(period.first + timedelta(days=number)): 0 for number in range(period.days)}
     for day, cases in by_day.items():
-        totals[label(date.fromisoformat(day))] += cases
+        # SQLite knows no summer time, and before 2022 there was one: an hour of a day may be the next one's to it
+        totals[label(min(max(date.fromisoformat(day), period.first), period.last))] += cases
     unit = "día" if period.days <= DAYS else "semana" if period.days <= WEEKS else "mes"
     return Figure(
         "tiempo",
@@ -202,17 +204,16 @@ def _by_hour(hours: dict[int, int], dayparts: dict[str, int]) -> Figure:
 
 
 def _first_replies(replies: list[float], team: TeamHours) -> Figure:
-    limits = (0, *MINUTES)
-    labels = [f"≤ {words.duration(limit * 60)}" for limit in MINUTES] + [f"> {words.duration(MINUTES[-1] * 60)}"]
-    counts = [
-        sum(low * 60 < max(s, 1) <= high * 60 for s in replies) for low, high in zip(limits, MINUTES, strict=False)
-    ]
-    counts.append(len(replies) - sum(counts))
+    """How many were answered within each time, and not within the one before it."""
+    within = [sum(seconds <= minutes * 60 for seconds in replies) for minutes in WAITS]
+    counts = [more - less for less, more in zip([0, *within], [*within, len(replies)], strict=True)]
+    labels = [*WAITS.values(), "más"]
+    names = [*(f"Hasta {label}" for label in WAITS.values()), f"Más de {labels[-2]}"]
     return Figure(
         "respuesta",
         "Cuánto espera la primera respuesta",
         ("Espera", "Conversaciones", "Parte"),
-        [(label, n, _percent(n, len(replies))) for label, n in zip(labels, counts, strict=True)],
+        [(name, n, _percent(n, len(replies))) for name, n in zip(names, counts, strict=True)] if replies else [],
         labels,
         [("Conversaciones", tuple(counts))] if replies else [],
         upright=True,

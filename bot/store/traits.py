@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -121,7 +120,8 @@ class TraitQueries(AgencyQueries):
         return found
 
     def shared_phrases(self, since: datetime, until: datetime, least: int, limit: int) -> dict[int, list[Filed]]:
-        """Phrase → the complaints that have it, oldest first, of the phrases that so many different people wrote."""
+        """Phrase → the complaints that have it, oldest first, of the phrases that so many different people wrote; those
+        of most people first."""
         phrases = TOLD.join(case_phrases, case_phrases.c.case_id == cases.c.id)
         keys = (
             select(case_phrases.c.phrase_key)
@@ -139,11 +139,11 @@ class TraitQueries(AgencyQueries):
             .where(case_phrases.c.phrase_key.in_(known), *_between(since, until))
             .order_by(cases.c.created_at)
         )
-        found: dict[int, list[Filed]] = defaultdict(list)
+        found: dict[int, list[Filed]] = {key: [] for key in known}
         for row in rows:
             person = (row.person_key, row.conversation_id)
             found[row.phrase_key].append(Filed(row.id, row.folio, person, row.created_at))
-        return dict(found)
+        return found
 
     def facts_of(self, case_ids: list[str]) -> dict[str, dict[str, Any]]:
         """What was told in these complaints, opened."""

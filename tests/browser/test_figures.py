@@ -47,7 +47,7 @@ def fill(house: House) -> None:
     member = next(m for m in house.accounts.all() if m.email == "jefa@ejemplo.mx")
     for name in ("Cobra Ya", "Delta Norte", "Grupo Aldama"):
         house.agencies.add(member, name)
-    conducts = ("denunciar_maltrato", "denunciar_acoso", "denunciar_amenazas", "denunciar_suplantacion")
+    conducts = ("denunciar_maltrato", "denunciar_acoso", "denunciar_amenazas", "denunciar_engano")
     for number in range(60):
         file(
             house,
@@ -135,7 +135,8 @@ def desk(browser: Browser, address: str, state: dict) -> Iterator[Callable[..., 
         made = context.new_page()
         made.on("pageerror", lambda error: errors.append(str(error)))
         made.on("console", lambda said: errors.append(said.text) if "Content Security" in said.text else None)
-        made.goto(address + path)
+        answer = made.goto(address + path)
+        assert answer and answer.ok, path
         return made
 
     yield page

@@ -52,6 +52,7 @@ def test_what_may_be_meant_is_offered_and_staff_decides(house: House, chief: Sta
     assert counted(house) == {"Grupo Aldama": 1}
     house.agencies.means(chief, said.name.key, "")
     assert (counted(house), unknown(house)) == ({"Grupo Aldama": 0}, [])
+    assert [said.words for said in house.agencies.unknown(decided=True)] == ["aldana"]
     house.agencies.add_alias(chief, id_, "Aldana")
     assert counted(house) == {"Grupo Aldama": 0}, "what staff said is not undone by likeness"
 

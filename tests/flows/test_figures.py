@@ -83,7 +83,7 @@ def test_an_agency_or_state_of_few_people_has_no_line_of_its_own(house: House) -
     file(house, "paz")
     agencies, states = rows(house, "agencia"), rows(house, "estado")
     assert agencies == {
-        "Cobra Ya": 3, "Con menos de 3 personas cada una": 4, "Otra que no está en el catálogo": 1, "No dijo cuál": 1,
+        "Cobra Ya": 3, "Con menos de 3 personas cada una": 4, "No está en el catálogo": 1, "No dijo cuál": 1,
     }  # fmt: skip
     assert states == {"Puebla": 3, "Con menos de 3 personas cada una": 4, "No se sabe": 2}
     page = Desk(house, "entrenador").sees("/tablero")
