@@ -23,6 +23,9 @@ TELLING = 3
 #: A longer phrase is shown when this part of the people who wrote a part of it wrote all of it.
 MOST = 0.8
 
+#: A run of words as its key, and where it stands in a text.
+Place = tuple[int, tuple[int, int]]
+
 
 @dataclass(frozen=True)
 class Repeat:
@@ -89,19 +92,24 @@ def _longest(tx: Tx, runs: dict[int, list[Filed]]) -> Repeat | None:
         runs.pop(key)
         return None
     least = max(LEAST_PEOPLE, ceil(_people(filed) * MOST))
-    shared, ends = filed, {}
-    for step in (1, -1):
-        here = at
-        while 0 <= here + step < len(places) and (more := _both(shared, runs.get(places[here + step][0], []), least)):
-            shared, here = more, here + step
-        ends[step] = here
-    for used, _ in places[ends[-1] : ends[1] + 1]:
+    shared = filed
+    first = last = at
+    while _overlap(places, last) and (both := _both(shared, runs.get(places[last + 1][0], []), least)):
+        shared, last = both, last + 1
+    while _overlap(places, first - 1) and (both := _both(shared, runs.get(places[first - 1][0], []), least)):
+        shared, first = both, first - 1
+    for used, _ in places[first : last + 1]:
         runs.pop(used, None)
-    words = " ".join(text[places[ends[-1]][1][0] : places[ends[1]][1][1]].split())
+    words = " ".join(text[places[first][1][0] : places[last][1][1]].split())
     if telling(words) < TELLING:
         return None
     folios = tuple(one.folio for one in reversed(shared))[:FOLIOS]
     return Repeat(words, _people(shared), len(shared), shared[0].created_at, shared[-1].created_at, folios)
+
+
+def _overlap(places: list[Place], at: int) -> bool:
+    """Does the run at this place share words with the one after it? If not, what stands between them is one's own."""
+    return 0 <= at < len(places) - 1 and places[at + 1][1][0] < places[at][1][1]
 
 
 def _both(some: list[Filed], others: list[Filed], least: int) -> list[Filed]:

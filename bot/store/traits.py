@@ -134,7 +134,14 @@ class TraitQueries(AgencyQueries):
         )
         known = list(self.connection.execute(keys).scalars())
         rows = self.connection.execute(
-            select(case_phrases.c.phrase_key, cases, case_traits.c.person_key)
+            select(
+                case_phrases.c.phrase_key,
+                cases.c.id,
+                cases.c.folio,
+                cases.c.conversation_id,
+                cases.c.created_at,
+                case_traits.c.person_key,
+            )
             .select_from(phrases)
             .where(case_phrases.c.phrase_key.in_(known), *_between(since, until))
             .order_by(cases.c.created_at)

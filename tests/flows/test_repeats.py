@@ -88,6 +88,17 @@ def test_pieces_said_by_different_people_are_not_put_together(house: House) -> N
     assert all("pasan por todos sus muebles valen" not in phrase for phrase in words), words
 
 
+def test_what_stands_between_two_shared_phrases_stays_theirs(house: House) -> None:
+    for who, name in (("ana", "Ana López"), ("eva", "Eva Luna"), ("luz", "Luz Paz")):
+        file(
+            house,
+            who,
+            description=f"mañana pasan por todos sus muebles\nme llamo {name}\nsu familia entera pagará las consecuencias",
+        )
+    words = [repeat.words for repeat in found(house, "phrases")]
+    assert sorted(words) == ["mañana pasan por todos sus muebles", "su familia entera pagará las consecuencias"]
+
+
 def test_only_the_dates_that_are_asked_for_count(house: House) -> None:
     for who, days in (("ana", 0), ("eva", 1), ("luz", 60)):
         file(house, who, days_ago=days, agency_phone=NUMBER)
