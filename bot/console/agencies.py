@@ -11,16 +11,30 @@ from bot.agencies import LONGEST, Agencies
 from bot.console.dashboard import page
 from bot.console.gate import Refused, field
 from bot.console.view import go
+from bot.errors import RuleBroken
 from bot.masking import masked
 
 HERE = "/tablero/agencias"
+#: What a form says when a name means no agency of the catalogue.
+NONE = "ninguna"
 
 
 def listing(request: Request) -> Response:
     agencies = _agencies(request).all()
-    unknown = [(said, masked(said.words)) for said in _agencies(request).unknown()]
-    names = {agency.id: agency.name for agency in agencies}
-    return page(request, "agencies.html", "Agencias", agencies=agencies, unknown=unknown, names=names, longest=LONGEST)
+    unknown, decided = (
+        [(said, masked(said.words)) for said in _agencies(request).unknown(by_staff)] for by_staff in (False, True)
+    )
+    return page(
+        request,
+        "agencies.html",
+        "Agencias",
+        agencies=agencies,
+        unknown=unknown,
+        decided=decided,
+        names={agency.id: agency.name for agency in agencies},
+        longest=LONGEST,
+        no_agency=NONE,
+    )
 
 
 def show(request: Request) -> Response:
@@ -35,6 +49,7 @@ def show(request: Request) -> Response:
         said=[(one, masked(one.words)) for one in said],
         others=others,
         longest=LONGEST,
+        no_agency=NONE,
     )
 
 
@@ -50,7 +65,10 @@ def add(request: Request) -> Response:
 def means(request: Request) -> Response:
     """A name that people say means an agency of the catalogue, or none."""
     agency = field(request, "agency", 26)
-    _agencies(request).means(request.state.staff, field(request, "key", 64), agency)
+    if not agency:
+        raise RuleBroken("Elige a qué agencia se refieren con ese nombre.")
+    chosen = "" if agency == NONE else agency
+    _agencies(request).means(request.state.staff, field(request, "key", 64), chosen)
     return go(request, _back(request), "Listo. Las quejas con ese nombre ya cuentan así.")
 
 

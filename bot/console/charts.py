@@ -18,14 +18,14 @@ from pygal.style import Style
 Values = Sequence[float | None]
 
 #: Size of the drawing in its own units; the page stretches it. Letters stay readable at the width of a phone.
-WIDTH, TALL, BAR, AROUND = 460, 240, 27, 44
+WIDTH, TALL, BAR, AROUND = 400, 230, 27, 44
 #: Letters of a label beside a bar.
-LONGEST = 30
+LONGEST = 24
 #: Labels under columns, at most; and columns up to which each carries its value.
-LABELS, FEW = 7, 16
+LABELS, FEW = 6, 12
 #: Space for the value beside the longest bar; height of a legend.
 ROOM, LEGEND = 1.1, 30
-LETTERS = Style(label_font_size=13, major_label_font_size=13, value_font_size=13, legend_font_size=13)
+LETTERS = Style(label_font_size=14, major_label_font_size=14, value_font_size=14, legend_font_size=14)
 DROPPED = {"defs", "desc", "title"}
 
 
@@ -37,7 +37,7 @@ def bars(title: str, labels: Sequence[str], series: Sequence[tuple[str, Values]]
         height=height, show_x_labels=False, print_values=True, range=(0, most * ROOM or 1), **_look(series)
     )
     chart.x_labels = [_short(label) for label in labels[::-1]]  # pygal draws from below
-    return _drawn(chart, title, [(name, list(values)[::-1]) for name, values in reversed(series)])
+    return _drawn(chart, title, [(name, list(values)[::-1]) for name, values in series])
 
 
 def columns(title: str, labels: Sequence[str], series: Sequence[tuple[str, Values]]) -> Markup:

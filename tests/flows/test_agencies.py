@@ -165,6 +165,7 @@ def test_the_team_reads_the_catalogue_and_changes_nothing(house: House, chief: S
 @pytest.mark.parametrize(
     ("path", "fields"),
     [
+        ("/tablero/agencias/reconocer", {"key": "x" * 64, "agency": "ninguna"}),
         ("/tablero/agencias/reconocer", {"key": "x" * 64, "agency": ""}),
         ("/tablero/agencias/reconocer", {"key": "", "agency": "Z" * 26}),
         ("/tablero/agencias", {"name": ""}),
