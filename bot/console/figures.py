@@ -244,7 +244,7 @@ def _by_reason(house: House, waits: list[Wait]) -> Figure:
         ("Motivo", "Solicitudes", "La toman en", "Primera respuesta", "Termina en", "A tiempo"),
         rows,
         [str(row[0]) for row in rows],
-        [("Minutos hasta que alguien la toma", tuple(taken)), ("Minutos hasta la primera respuesta", tuple(replied))],
+        [("Minutos: la toman", tuple(taken)), ("Minutos: le contestan", tuple(replied))],
         note=f"La mitad tarda menos que lo que dice cada tiempo. Solo cuentan las horas del equipo: {team.text}.",
     )
 
