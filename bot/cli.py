@@ -168,6 +168,7 @@ def _db_upgrade(settings: Settings, args: argparse.Namespace) -> None:
     house = build(settings)
     migrations.upgrade(house.store.engine)
     house.complaints.make_findable()
+    house.agencies.catch_up()
     print("Las tablas están al día.")
 
 

@@ -98,6 +98,7 @@ class Complaints:
     def drop_draft(self, conversation_id: str) -> list[str]:
         """Forget an unfinished complaint and its files. Returns the ids of the files, to be shredded."""
         with self._store.begin() as tx:
+            tx.note_left_form(conversation_id)
             tx.drop_draft(conversation_id)
             return tx.drop_loose_evidence(conversation_id)
 

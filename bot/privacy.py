@@ -26,6 +26,9 @@ RETENTION = {
     "closed_case": timedelta(days=365),
 }
 
+#: What complaints of fewer people have in common is not shown: it would tell of one of them.
+LEAST_PEOPLE = 3
+
 
 class Vault:
     """Encrypts what people say before it touches a disk. The first key writes; all of them read.

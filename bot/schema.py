@@ -174,6 +174,18 @@ drafts = Table(
     Column("consent_at", When),
     Column("updated_at", When, nullable=False),
     Column("warned_at", When),
+    Column("pending", String(24), nullable=False, default="", server_default=""),
+)
+
+#: Forms that were left before their end: when, and at which question. Nothing says whose they were.
+left_forms = Table(
+    "left_forms",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("at", When, nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("pending", String(24), nullable=False),
+    Index("ix_left_forms_at", "at"),
 )
 
 cases = Table(
@@ -195,6 +207,59 @@ cases = Table(
     Index("ix_cases_conversation", "conversation_id"),
     Index("ix_cases_status", "status", "id"),
     Index("ix_cases_receipt", "receipt_id", unique=True),
+    Index("ix_cases_created", "created_at"),
+)
+
+#: What may be counted of a complaint (bot/traits.py). Keys are pseudonyms: they say who shares something, never what.
+case_traits = Table(
+    "case_traits",
+    metadata,
+    Column("case_id", String(26), ForeignKey("cases.id"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("person_key", String(64), nullable=False),
+    Column("state", String(3), nullable=False),
+    Column("hour", Integer),
+    Column("daypart", String(12), nullable=False),
+    Column("agency_key", String(64), nullable=False),
+    Column("number_key", String(64), nullable=False),
+    Index("ix_case_traits_agency", "agency_key"),
+    Index("ix_case_traits_number", "number_key"),
+)
+
+case_phrases = Table(
+    "case_phrases",
+    metadata,
+    Column("case_id", String(26), ForeignKey("cases.id"), primary_key=True),
+    Column("phrase_key", BigInteger, primary_key=True, autoincrement=False),
+    Index("ix_case_phrases_phrase", "phrase_key"),
+)
+
+agencies = Table(
+    "agencies",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("created_at", When, nullable=False),
+)
+
+#: How else an agency is written, its own name included; each by what tells it from others (bot/agency_names.py).
+agency_aliases = Table(
+    "agency_aliases",
+    metadata,
+    Column("core", String(80), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("agency_id", String(26), ForeignKey("agencies.id"), nullable=False),
+    Index("ix_agency_aliases_agency", "agency_id"),
+)
+
+#: Which agency is meant by a name that people say; by_hand: staff said so, and no likeness changes it.
+agency_names = Table(
+    "agency_names",
+    metadata,
+    Column("agency_key", String(64), primary_key=True),
+    Column("agency_id", String(26), ForeignKey("agencies.id")),
+    Column("by_hand", Boolean, nullable=False, default=False),
+    Index("ix_agency_names_agency", "agency_id"),
 )
 
 #: Blind index (bot/search_terms.py): numbers that only who has SECRET_KEY can make of a word.
@@ -236,6 +301,7 @@ handoffs = Table(
     Column("ended_as", String(16), nullable=False, default="", server_default=""),
     Index("ix_handoffs_open", "status", "urgency", "created_at"),
     Index("ix_handoffs_conversation", "conversation_id", "status"),
+    Index("ix_handoffs_created", "created_at"),
 )
 
 notes = Table(
@@ -260,6 +326,19 @@ suggestions = Table(
     Column("status", String(16), nullable=False),
     Column("created_at", When, nullable=False),
     Index("ix_suggestions_conversation", "conversation_id", "status"),
+)
+
+#: Answers that staff made, or changed (those of domain.yml keep their name as id). version: rises at each change.
+ready_answers = Table(
+    "ready_answers",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("title", String(60), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("changed_by", String(26), nullable=False),
+    Column("changed_at", When, nullable=False),
 )
 
 sent_files = Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.agencies import Agencies
 from bot.catalog import Catalog
 from bot.channels.base import Channel, OpenFile, nothing_to_open
 from bot.channels.telegram import TelegramChannel
@@ -21,8 +22,10 @@ from bot.lease import Leases
 from bot.outbox import Outbox
 from bot.privacy import Vault
 from bot.rasa_client import RasaClient
+from bot.ready_answers import ReadyAnswers
 from bot.receipt import Issuer, Receipts
 from bot.referrals import Referrals
+from bot.repeats import Repeats
 from bot.sent_files import SentFiles
 from bot.setaside import SetAside
 from bot.signing import Signer
@@ -54,6 +57,9 @@ class House:
     sent_files: SentFiles
     referrals: Referrals
     set_aside: SetAside
+    agencies: Agencies
+    repeats: Repeats
+    ready_answers: ReadyAnswers
 
     async def close(self) -> None:
         for channel in self.channels.values():
@@ -103,6 +109,9 @@ def build(settings: Settings) -> House:
         sent_files=sent,
         referrals=Referrals(store, texts, settings),
         set_aside=SetAside(store),
+        agencies=Agencies(store),
+        repeats=Repeats(store),
+        ready_answers=ReadyAnswers(store, texts, channels),
     )
 
 

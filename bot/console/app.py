@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from bot.asgi import BodyTooLarge
 from bot.console.gate import HEADERS, Refused, safe, wants_json
 from bot.console.live import Live
-from bot.console.routes import nav_for, routes
+from bot.console.routes import may_open, nav_for, routes
 from bot.console.view import render
 from bot.errors import FileRefused, RuleBroken
 from bot.wiring import House
@@ -46,7 +46,7 @@ def create_app(house: House) -> Starlette:
             Exception: crashed,
         },
     )
-    app.state.house, app.state.nav = house, nav_for
+    app.state.house, app.state.nav, app.state.may_open = house, nav_for, may_open
     app.state.live = Live(house.store)
     return app
 

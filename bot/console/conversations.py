@@ -43,7 +43,7 @@ def fragment(request: Request) -> Response:
 
 def show(request: Request) -> Response:
     values = _one(request)
-    ready = request.app.state.house.texts.ready_made()
+    ready = request.app.state.house.ready_answers.for_channel(values["conversation"].channel)
     return render(request, "conversation.html", title="Conversación", ready=ready, once=str(ULID()), **values)
 
 

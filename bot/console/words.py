@@ -6,6 +6,7 @@ CHANNELS = {"web": "Chat web", "telegram": "Telegram", "whatsapp": "WhatsApp", "
 REASONS = {
     "emergencia": "Peligro",
     "crisis_emocional": "Crisis emocional",
+    "menor": "Hay menores",
     "fallo": "El bot falló",
     "pedir_humano": "Pidió una persona",
     "no_nos_entendimos": "El bot no entendió",
@@ -73,6 +74,20 @@ EVENTS = {
     "evidencia": "Llegaron pruebas",
     "bitacora": "Contó algo más",
     "correccion": "Corrección",
+}
+#: Questions of a complaint, in the order in which they are asked (actions/questions.py).
+STEPS = {
+    "consentimiento": "Dar permiso",
+    "relato": "Contar qué pasó",
+    "duda": "Aclarar qué pasó",
+    "conductas": "Elegir la conducta",
+    "agencia": "Qué agencia",
+    "fecha": "Cuándo fue",
+    "canal": "Por dónde la buscaron",
+    "telefono": "Desde qué número",
+    "lugar": "En qué lugar",
+    "nombre": "Nombre o anónima",
+    "confirmacion": "Confirmar el resumen",
 }
 ENDINGS = {"bot": "regresó al bot", "cerrada": "cerrada", "abuso": "abuso"}
 

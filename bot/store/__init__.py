@@ -5,8 +5,8 @@
         tx.add_reply(...)        # both or neither
 
 Queries live beside what they are about: `conversations`, `messages` (inbox, outbox), `deliveries`, `cases`, `case_search`,
-`erasure`, `waiting`, `staff`, `desk` (who answers), `transcript`, `referrals`, `workbench` (doubtful messages, labels,
-examples, models).
+`traits` (what complaints share), `agencies` (the catalogue), `figures` (counts), `erasure`, `waiting`, `staff`, `desk` (who
+answers), `transcript`, `referrals`, `ready_answers`, `workbench` (doubtful messages, labels, examples, models).
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from bot.store.deliveries import DeliveryQueries
 from bot.store.desk import DeskQueries
 from bot.store.engine import make_engine
 from bot.store.erasure import ErasureQueries
+from bot.store.figures import FigureQueries
+from bot.store.ready_answers import ReadyAnswerQueries
 from bot.store.referrals import ReferralQueries
 from bot.store.staff import StaffQueries
 from bot.store.transcript import TranscriptQueries
@@ -45,6 +47,8 @@ class Tx(
     DeskQueries,
     TranscriptQueries,
     ReferralQueries,
+    FigureQueries,
+    ReadyAnswerQueries,
     WorkbenchQueries,
     WaitingQueries,
 ):

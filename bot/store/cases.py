@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 
 from bot.privacy import Vault
-from bot.schema import case_events, cases, drafts
-from bot.store.base import Queries, now
+from bot.schema import case_events, cases, conversations, drafts, left_forms
+from bot.store.base import now
+from bot.store.traits import TraitQueries
 
 
-class CaseQueries(Queries):
+class CaseQueries(TraitQueries):
     def draft(self, conversation_id: str) -> dict[str, Any] | None:
         """The unfinished complaint of a conversation, opened, with `consent_at`."""
         row = self.connection.execute(select(drafts).where(drafts.c.conversation_id == conversation_id)).first()
@@ -26,12 +27,24 @@ class CaseQueries(Queries):
             "consent_at": consent_at,
             "updated_at": now(),
             "warned_at": None,
+            "pending": (body.get("now") or {}).get("pending", ""),
         }
         if not self.insert_once(drafts, conversation_id=conversation_id, **values):
             self.connection.execute(update(drafts).where(drafts.c.conversation_id == conversation_id).values(**values))
 
     def drop_draft(self, conversation_id: str) -> None:
         self.connection.execute(delete(drafts).where(drafts.c.conversation_id == conversation_id))
+
+    def note_left_form(self, conversation_id: str) -> None:
+        """Count that its form was left, on which day and at which question, before the draft is dropped."""
+        row = self.connection.execute(
+            select(drafts.c.updated_at, drafts.c.pending, conversations.c.channel)
+            .join(conversations, conversations.c.id == drafts.c.conversation_id)
+            .where(drafts.c.conversation_id == conversation_id)
+        ).first()
+        if row and row.pending:
+            day = row.updated_at.replace(hour=12, minute=0, second=0, microsecond=0)
+            self.connection.execute(insert(left_forms).values(at=day, channel=row.channel, pending=row.pending))
 
     def old_drafts(self, before: datetime, consented: bool) -> list[str]:
         """Conversations whose draft was not touched since `before`."""
@@ -51,7 +64,10 @@ class CaseQueries(Queries):
     def add_case(self, facts: dict[str, Any], **columns: Any) -> bool:
         """File a complaint. False when the same turn has filed one before, or the folio is taken."""
         sealed = self.box(columns["conversation_id"]).seal_json(facts)
-        return self.insert_once(cases, facts_sealed=sealed, **columns)
+        added = self.insert_once(cases, facts_sealed=sealed, **columns)
+        if added:
+            self.put_traits(columns["id"], columns["conversation_id"], facts)
+        return added
 
     def case_of_turn(self, turn_id: str) -> dict[str, Any] | None:
         return self._one_case(cases.c.turn_id == turn_id)
@@ -84,6 +100,7 @@ class CaseQueries(Queries):
             .where(cases.c.id == case_id)
             .values(facts_sealed=self._case_box(case_id).seal_json(facts), violations=violations)
         )
+        self.put_traits(case_id, self._owner(case_id), facts)
 
     def add_event(self, case_id: str, detail: dict[str, Any], **columns: Any) -> None:
         sealed = self._case_box(case_id).seal_json(detail)

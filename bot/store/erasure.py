@@ -132,6 +132,7 @@ class ErasureQueries(Queries):
     def _bury(self, case_ids: list[str]) -> None:
         nothing = self.vault.seal_json({})
         self.connection.execute(delete(case_terms).where(case_terms.c.case_id.in_(case_ids)))
+        self.drop_traits(case_ids)  # type: ignore[attr-defined]  # of Tx
         self.connection.execute(
             update(case_events).where(case_events.c.case_id.in_(case_ids)).values(detail_sealed=nothing)
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import review, review_files
+from bot import review, review_files, spreadsheet
 from bot.errors import RuleBroken
 from bot.example_checks import Checker
 from bot.examples import FOLDER, Corpus, Example
@@ -188,7 +188,7 @@ def test_export_cannot_run_a_formula_and_comes_back_labelled(
 ) -> None:
     hear(house, "=HYPERLINK(1) me traen asoleado con las visitas", "otra cosa que nadie sabe que es")
     rows = list(csv.DictReader(io.StringIO(review_files.as_csv(desk.queue()))))
-    assert all(not cell.startswith(review_files.FORMULA) for row in rows for cell in row.values())
+    assert all(not cell.startswith(spreadsheet.FORMULA) for row in rows for cell in row.values())
     rows[0]["intencion"], rows[0]["tambien"] = "denunciar_acoso", ""
     rows[1]["veredicto"] = "descartar"
     rows.append({**rows[0], "id": "no-existe"})
