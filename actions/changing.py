@@ -53,7 +53,7 @@ def ask_what(out: Outcome) -> None:
 def correction_answer(out: Outcome, said: Said) -> bool:
     """The answer to "¿qué cambio?"."""
     draft = out.draft
-    if said.intent == "negar" and said.is_sure and not said.tells:
+    if (said.intent in ("negar", "no_se") and said.is_sure and not said.tells) or said.hints.does_not_know:
         draft.road = ""
         out.ask(again=True)
         return True

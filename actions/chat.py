@@ -98,6 +98,9 @@ class ChatAction(Action, ABC):
             return []
         if self.is_for_form(said):
             return [FollowupAction(FORM)]
+        if said.hints.calmer and not said.tells:
+            utter(dispatcher, said, [("utter_que_alivio_y_ahora", {})])
+            return []
         events = self.answer(dispatcher, said)
         if said.evidence and not (events or self.says_files):
             utter(dispatcher, said, _received_outside(said))

@@ -54,6 +54,7 @@ Handler = Callable[[Outcome, Said], bool]
 def step(before: Draft | None, said: Said, scene: Scene) -> Outcome:
     """Answer one turn of the form."""
     out = Outcome(copy_of(before), scene)
+    said = said.answering(out.draft.pending, questions.names_agency(out.draft, said))
     if said.alarm:
         keeping.note(out.draft, said)
         return out
@@ -109,6 +110,8 @@ def _interruption(out: Outcome, said: Said) -> bool:
     draft = out.draft
     if said.language != "es" and not said.conducts:
         out.say("utter_otro_idioma")
+    elif said.hints.calmer and not said.tells:
+        out.say("utter_que_alivio")
     elif said.alarms_model:
         out.say(f"utter_{said.intent}")
         out.handoff = said.intent
@@ -120,7 +123,7 @@ def _interruption(out: Outcome, said: Said) -> bool:
         out.handoff = "pedir_humano"
     elif said.intent == "quejarse_del_bot" and said.is_sure:
         out.say("utter_calma")
-    elif said.hints.court_paper and said.hints.asking:
+    elif _asks_about_a_paper(draft, said):
         out.say("utter_papel_juzgado")
         draft.told.append("court_paper")
     elif said.hints.about_anonymity and not opening.agrees(said):
@@ -143,8 +146,14 @@ def _interruption(out: Outcome, said: Said) -> bool:
     return True
 
 
+def _asks_about_a_paper(draft: Draft, said: Said) -> bool:
+    if said.hints.court_paper:
+        return said.hints.asking
+    return "court_paper" in draft.told and said.hints.about_paper and not said.tapped
+
+
 def _is_question(draft: Draft, said: Said) -> bool:
-    if said.intent not in ASKS or not said.is_sure:
+    if said.intent not in ASKS or not said.is_sure or questions.says_in_person(draft, said):
         return False
     if said.tapped or said.asks:
         return True
@@ -161,7 +170,8 @@ def _answer(out: Outcome, said: Said) -> Outcome:
         changing.change(out, said)
         return out
     new = keeping.note(draft, said)
-    answered = bool(new) or _settle(draft, said) or (not _small_talk(said) and questions.read_answer(draft, said))
+    told = [name for name in new if name != "story"]
+    answered = bool(told) or _settle(draft, said) or (not _small_talk(said) and questions.read_answer(draft, said))
     if pending == "relato" and new and not draft.story:
         draft.tell(said.text)
     keeping.advise(out, said)
@@ -169,9 +179,9 @@ def _answer(out: Outcome, said: Said) -> Outcome:
     keeping.acknowledge(out, new)
     opening.read_back(out, tuple(v for v in draft.violations if v not in had), first=not had)
     again = questions.open_question(draft) == pending and bool(pending)
-    if again:
+    if again and not files:
         _in_vain(draft, pending)
-    if answered or files:
+    if answered or new or files:
         draft.misses = 0
         return out.ask(again)
     return _missed(out, said)
@@ -179,8 +189,8 @@ def _answer(out: Outcome, said: Said) -> Outcome:
 
 def _says_otherwise(draft: Draft, said: Said) -> bool:
     """A bare datum that is known, and said otherwise: "ayer", when the date was another."""
-    few = len(said.text.split()) <= keeping.BARE_ANSWER
-    return few and bool(draft.consent_at) and draft.contradicted(said.values) and draft.pending not in said.entities
+    values = {name: said for name, said in said.values.items() if name != "frecuencia"}
+    return said.only_data and bool(draft.consent_at) and draft.contradicted(values) and draft.pending not in values
 
 
 def _in_vain(draft: Draft, pending: str) -> None:
@@ -201,7 +211,7 @@ def _settle(draft: Draft, said: Said) -> bool:
         said.intent in ("no_se", "omitir") and not said.entities and not said.hints.asking
     )
     refuses = said.intent == "negar" and pending in ("nombre", "telefono", "lugar", "agencia", "fecha")
-    if not (declines or refuses) or pending in ("", "consentimiento", "relato", "confirmacion"):
+    if not (declines or refuses) or pending in ("", "consentimiento", "confirmacion"):
         return False
     draft.settled.append(pending)
     draft.anonymous = draft.anonymous or pending == "nombre"

@@ -8,8 +8,6 @@ from actions.hints import removal
 from actions.outcome import Effect, File, Outcome
 from actions.said import Said
 
-#: Words up to which an answer to a question for a datum tells no story of its own.
-BARE_ANSWER = 4
 #: Advice that is given once, in the turn in which its reason is told: hint → response.
 ADVICE = {
     "minor": "utter_menor",
@@ -24,10 +22,9 @@ def note(draft: Draft, said: Said) -> list[str]:
     new = draft.take(said.entities)
     draft.unsure += [fact for entity in said.unsure if (fact := ENTITY_FACTS.get(entity)) in new and fact]
     new += note_people(draft, said)
-    if not is_bare_answer(draft, said):
-        new += draft.add_conducts(said.conducts)
-        if said.conducts:
-            draft.tell(said.text)
+    new += draft.add_conducts(said.conducts)
+    if said.conducts and draft.tell(said.text):
+        new.append("story")
     return new
 
 
@@ -40,16 +37,13 @@ def note_people(draft: Draft, said: Said) -> list[str]:
     if hints.affected and not draft.affected:
         draft.affected = hints.affected
         new.append("affected")
+    if said.own_phone and not draft.phone:
+        draft.phone = said.own_phone
+        new.append("phone")
     if (hints.nameless or hints.minor) and not draft.anonymous and not said.tapped:
         draft.name, draft.anonymous = "", True
         new.append("anonymous")
     return new
-
-
-def is_bare_answer(draft: Draft, said: Said) -> bool:
-    """Is it no more than the datum that was asked for? "visita" is a means of contact, and no complaint of visits."""
-    answered = draft.pending in (*ENTITY_FACTS, "nombre") and draft.pending in said.entities
-    return answered and len(said.text.split()) <= BARE_ANSWER
 
 
 def advise(out: Outcome, said: Said) -> None:
@@ -104,7 +98,7 @@ def _chosen(files: list[File], nth: int, everything: bool) -> list[File]:
 
 def acknowledge(out: Outcome, new: list[str]) -> None:
     """Say what was taken when it was not what had been asked, and read back what was only guessed."""
-    data = [name for name in new if name in (*ENTITY_FACTS.values(), "name")]
+    data = [name for name in new if name in (*ENTITY_FACTS.values(), "name", "phone")]
     for fact in dict.fromkeys(out.draft.unsure):
         if fact in new:
             out.say("answer_dudoso", dato=fact)

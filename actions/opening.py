@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from actions import keeping
 from actions.draft import Draft
 from actions.hints import plain_conducts
@@ -26,6 +28,10 @@ OFFERED = (
     "consultar_credito",
     "pedir_humano",
     "borrar_datos",
+)
+#: What is owed to somebody else, or thanks for having been told where to go.
+NOT_OURS = re.compile(
+    r"\bno (?:\w+ ){0,3}infonavit\b|^(?!.*\binfonavit\b).*\b(?:prestamo|tarjeta|banco|tienda|financiera|personal|gracias)\b"
 )
 REFUSES = ("no", "nel", "no acepto", "no gracias", "no quiero", "mejor no", "no estoy de acuerdo", "no doy permiso")
 
@@ -93,8 +99,10 @@ def ask_bank(out: Outcome, said: Said) -> bool:
 
 def bank_answer(out: Outcome, said: Said) -> bool:
     """Ours after all, or not."""
-    theirs = said.choice == "otro" or (said.intent == "negar" and said.confidence >= SURELY)
-    ours = said.choice == "infonavit" or said.agrees or ("infonavit" in plain(said.text) and not theirs)
+    words = plain(said.text)
+    refuses = said.intent in ("negar", "agradecer", "despedirse") and said.confidence >= SURELY
+    theirs = said.choice == "otro" or refuses or bool(NOT_OURS.search(words))
+    ours = not theirs and (said.choice == "infonavit" or said.agrees or "infonavit" in words)
     if not ours and not theirs:
         return False
     out.draft.road = ""

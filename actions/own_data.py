@@ -92,8 +92,7 @@ class OwnData:
         day = self._wording.day(case.created_at.date().isoformat())
         status = self._wording.word(case.status)
         blanks = self._wording.summary(draft, list(case.evidence), whole=True)
-        name = ", ".join(part for part in (blanks["nombre"], draft.phone) if part)
-        return {**blanks, "nombre": name, "folio": case.folio, "estado": status, "registrada": day}
+        return {**blanks, "folio": case.folio, "estado": status, "registrada": day}
 
     def _withdraw(self, said: Said, sure: bool) -> list[tuple[str, Values]]:
         """The complaint named by its folio (the button names it), or else the latest that can still be withdrawn."""

@@ -83,7 +83,8 @@ def test_an_unsure_datum_is_read_back_and_marked() -> None:
 
 
 def test_a_bare_answer_is_no_new_conduct() -> None:
-    out = step(begun(pending="canal", settled=["agencia", "fecha"]), said("visita", "denunciar_acoso", 0.8, "denunciar_acoso", canal="visita"), SCENE)  # fmt: skip
+    bare = replace(said("visita", "denunciar_acoso", 0.8, "denunciar_acoso", canal="visita"), only_data=True)
+    out = step(begun(pending="canal", settled=["agencia", "fecha"]), bare, SCENE)
     assert out.draft.violations == ["denunciar_maltrato"]
 
 
