@@ -29,6 +29,17 @@ OWN_PHONE = re.compile(
 )
 #: Taken for a name, and none: "a nombre de ella", "agencia q se llama…".
 NO_NAME = re.compile(r"^(?:ella|ellos|el|mio|mia|.|(?:mi|su|nuestr[oa]) \w+|infonavit)$")
+#: Beside the day of what was done with the debt, which is not the day on which somebody was treated badly.
+OF_THE_DEBT = re.compile(
+    r"\b(?:pague|pagamos|liquide|liquidamos|termine de pagar|saque|sacamos|compre|compramos|firme|corrieron|despidieron|perdi|quede sin)\b[^.,;]{0,40}$"
+)
+#: A name that is put right or given beside another question: "me equivoqué de agencia, es Cobranza Sur".
+NAMED = {
+    "agencia": re.compile(
+        r"\b(?:agencia|despacho|empresa)\b,?\s(?:es|era|son|eran|se llama|se llamaba|por)\s(?P<name>[^,.;\n]+)$"
+    ),
+    "nombre": re.compile(r"\bmi nombre(?: es|:|,| a| por)\s(?P<name>[^,.;\n]+)$"),
+}
 COORDINATES = re.compile(r"-?\d{1,2}\.\d{3,}\s*,\s*-?\d{1,3}\.\d{3,}")
 #: Words that may stand around data without telling anything of their own.
 _AROUND = (
@@ -54,9 +65,13 @@ class Data:
 def meant(found: list[Entity], text: str) -> Data:
     """Read the entities of a message. Those that a button carries have no place in the text and are kept as they are."""
     own = [item for item in found if item["entity"] == "telefono" and OWN_PHONE.search(_before(item, text))]
-    theirs = [item for item in found if item not in own and not (_taken_back(item, text) or _is_no_name(item))]
+    theirs = [item for item in found if item not in own and not _is_another_thing(item, text)]
     theirs = _days_that_matter_first(theirs, text)
     values = _values(theirs)
+    for name, pattern in NAMED.items():
+        named = pattern.search(level_accents(text).lower())
+        if named and name not in values:
+            values[name] = (text[named.start("name") : named.end("name")].strip(),)
     spot = COORDINATES.search(text)
     if spot:
         values.setdefault("lugar", (spot[0],))
@@ -70,6 +85,11 @@ def _before(item: Entity, text: str) -> str:
 def _taken_back(item: Entity, text: str) -> bool:
     before = _before(item, text)
     return bool(TAKEN_BACK.search(before)) or (len(before.split()) > 2 and bool(AND_NOT.search(before)))
+
+
+def _is_another_thing(item: Entity, text: str) -> bool:
+    of_the_debt = item["entity"] == "fecha" and OF_THE_DEBT.search(_before(item, text))
+    return _taken_back(item, text) or _is_no_name(item) or bool(of_the_debt)
 
 
 def _is_no_name(item: Entity) -> bool:

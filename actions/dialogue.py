@@ -21,7 +21,8 @@ from actions.draft import Draft, copy_of
 from actions.outcome import OPEN_ENDED, Outcome, Scene
 from actions.reception import SHORT_QUESTION
 from actions.rights import asks_a_right
-from actions.said import SURELY, Said
+from actions.said import DATA_QUESTIONS, SURELY, Said
+from bot.folding import plain
 
 #: Intents that ask something of the bot; served at any point of the form.
 ASKS = (
@@ -54,9 +55,10 @@ Handler = Callable[[Outcome, Said], bool]
 def step(before: Draft | None, said: Said, scene: Scene) -> Outcome:
     """Answer one turn of the form."""
     out = Outcome(copy_of(before), scene)
-    said = said.answering(out.draft.pending, questions.names_agency(out.draft, said))
+    said = said.answering(out.draft.pending, questions.names_it(out.draft, said))
     if said.alarm:
         keeping.note(out.draft, said)
+        keeping.advise_later(out.draft, said)
         return out
     if said.tapped and before and said.question not in ("menu", before.pending):
         out.say("utter_boton_viejo")
@@ -70,10 +72,16 @@ def _handlers(draft: Draft, said: Said) -> list[Handler]:
     """Who may take this turn, in order. The first who does so ends it."""
     if draft.road and said.tapped and said.question == draft.road:
         return [ROADS[draft.road]]
+    if draft.road == "banco":
+        return [opening.bank_answer, _interruption, opening.consent, opening.hold]
     if draft.road:
         return [_interruption, ROADS[draft.road], *([] if draft.consent_at else [opening.consent, opening.hold])]
     if not draft.consent_at:
-        first = [filed.later, opening.ask_bank, opening.ask_doubt] if draft.is_blank else [opening.ask_bank]
+        first = (
+            [keeping.leave_out, filed.later, opening.ask_bank, opening.ask_doubt]
+            if draft.is_blank
+            else [opening.ask_bank, opening.calmer]
+        )
         if draft.pending:
             first = [opening.consent, changing.leaving, keeping.leave_out, _interruption, changing.correction, *first]
         return [*first, opening.hold]
@@ -123,6 +131,10 @@ def _interruption(out: Outcome, said: Said) -> bool:
         out.handoff = "pedir_humano"
     elif said.intent == "quejarse_del_bot" and said.is_sure:
         out.say("utter_calma")
+    elif said.hints.discreet and not said.tells:
+        out.say("utter_modo_discreto")
+    elif said.hints.about_that and draft.violations and not asks_a_right(said):
+        out.say("answer_tus_derechos", conducts=",".join(draft.violations))
     elif _asks_about_a_paper(draft, said):
         out.say("utter_papel_juzgado")
         draft.told.append("court_paper")
@@ -171,7 +183,10 @@ def _answer(out: Outcome, said: Said) -> Outcome:
         return out
     new = keeping.note(draft, said)
     told = [name for name in new if name != "story"]
-    answered = bool(told) or _settle(draft, said) or (not _small_talk(said) and questions.read_answer(draft, said))
+    named = questions.read_first_part(draft, said)
+    answered = (
+        bool(told) or named or _settle(draft, said) or (not _small_talk(said) and questions.read_answer(draft, said))
+    )
     if pending == "relato" and new and not draft.story:
         draft.tell(said.text)
     keeping.advise(out, said)
@@ -210,9 +225,11 @@ def _settle(draft: Draft, said: Said) -> bool:
     declines = said.choice == "no" or (
         said.intent in ("no_se", "omitir") and not said.entities and not said.hints.asking
     )
-    refuses = said.intent == "negar" and pending in ("nombre", "telefono", "lugar", "agencia", "fecha")
+    refuses = said.intent == "negar" and pending in DATA_QUESTIONS
     if not (declines or refuses) or pending in ("", "consentimiento", "confirmacion"):
         return False
+    if pending == "fecha" and not said.hints.does_not_know and questions.SOME_TIME.search(plain(said.text)):
+        draft.tell(said.text)
     draft.settled.append(pending)
     draft.anonymous = draft.anonymous or pending == "nombre"
     return True

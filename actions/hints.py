@@ -43,7 +43,7 @@ I_OWE = re.compile(r"\bque (?:yo )?(?:les? )?debo\b")
 #: How the person who writes stands to the debt, the plainest sign first.
 RELATIONS = {
     "aval": r"\b(?:soy|fui|como|sali de|sali como|firme de|firme como|quede de|quede como)(?: el| la| su)? (?:aval|fiador\w*|obligad[oa] solidari[oa])\b",
-    "inquilino": r"\binquilin[oa]\b|\b(?:yo |solo |aqui )?(?:rento|rentamos|estoy rentando|estamos rentando)\b|\bvivo de renta\b",
+    "inquilino": r"\binquilin[oa]\b|\b(?:yo |solo |aqui )?(?:rento|rentamos|rentando)\b|\bvivo de renta\b",
     "referencia": r"\b(?:soy|me puso|me pusieron|me dieron)(?: de| como| su| una| la)* referencia\b",
     "tercero": r"\bsoy (?:su |el |la |un |una )?(?:vecin[oa]|amig[oa]|companer[oa]|jef[ea]|patron|patrona|emplead[oa])\b",
     "no_deudor": r"\bno debo nada\b|\bno es mi deuda\b|\bno (?:tengo|tenemos) (?:\w+ )?(?:credito|deuda|adeudo)\b|\bdeuda (?:\w+ )?no es mia\b|\bno soy (?:yo )?(?:el |la )?(?:deudor\w*|titular|de la deuda|del credito|que debe|quien debe)\b"
@@ -60,7 +60,8 @@ MINOR = re.compile(
 )
 BANKS = (
     "coppel|elektra|banco azteca|azteca|bancomer|bbva|banamex|citibanamex|santander|hsbc|banorte|scotiabank|inbursa|famsa|liverpool|"
-    "suburbia|sears|provident|compartamos|kueski|bancoppel|mercado pago|stori|didi|rappi|american express|caja popular"
+    "suburbia|sears|provident|compartamos|kueski|bancoppel|mercado pago|stori|didi|rappi|american express|caja popular|caja libertad|bradescard|afirme|banregio|klar|nu bank|walmart|aurrera|soriana|"
+    "palacio de hierro|fonacot|credito familiar|telcel|movistar|telmex|izzi|totalplay|megacable"
 )
 OTHER_BANK = re.compile(
     rf"\b(?:cobrador\w*|cobranza|cobran|gestor\w*|despacho\w*|abogad\w*|deuda|debo|deb[ií]a|adeudo|credito|tarjeta|prestamo|gente|llaman|hablan|marcan|son|los|acosan?)"
@@ -79,7 +80,7 @@ PAID = re.compile(
 )
 NAMELESS = re.compile(
     r"\banonim\w+\b|\bno (?:quiero|quisiera|voy a|pienso|deseo|puedo)(?: \w+){0,2}? (?:dar|decir|poner|dejar|aparecer|salir)(?:les?|te)? (?:mi|con mi) nombre\b"
-    r"|\bsin (?:dar |poner |decir )?mi nombre\b|\b(?:no (?:pongas?|digas?|uses?)|quita|borra) mi nombre\b|\bprefiero no (?:dar|decir|poner) mi nombre\b"
+    r"|\bsin (?:dar |poner |decir )?(?:mi )?nombre\b|\b(?:no (?:pongas?|digas?|uses?)|quita|borra) mi nombre\b|\bprefiero no (?:dar|decir|poner) mi nombre\b"
 )
 ABOUT_ANONYMITY = re.compile(
     r"\b(?:es|seria|sera|puede ser|como es|de verdad es|si es|que tan|que significa|que es|totalmente|realmente) (?:\w+ )?anonim\w+"
@@ -110,12 +111,33 @@ DOES_NOT_KNOW = re.compile(
     r"(?:no (?:lo |la |le |me |nos |les |se )*(?:(?:se|acuerd\w|recuerd\w|supe|sabria|fije|apunte|anote|identific\w+)\b|(?:dij\w+|dicen?|decian?|dio|dieron|quis\w+(?: \w+)?|traia)(?:$| (?:de|el|su|sus|como|quien|que|nada|nombres?|donde|cual|ningun)\b))"
     r"|no (?:lo |la )?tengo(?: (?:idea|el|su|ese|la|el dato)\b.*)?$|ni (?:idea|se)\b|quien sabe\b|nunca (?:me |nos |se )?(?:dij|dier|quis|identific)\w+|nose\b|desconozco\b)"
 )
+#: From so many words on a message is a story, whatever else it may hold.
+STORY = 25
 #: Words up to which that is all that is said.
 SHORT_ANSWER = 9
+#: "¿eso lo pueden hacer?": what was just told.
+ABOUT_THAT = re.compile(
+    r"\b(?:eso|esto|asi)\b.*\b(?:puede[ns]?|legal|normal|vale|permitido|derecho|delito|bien)\b|\b(?:puede[ns]?) (?:hacer(?:me|lo|nos)? )?(?:eso|esto|asi)\b|\b(?:tienen derecho a|se vale) (?:hacer )?(?:eso|esto)\b"
+)
+#: What was done to who writes, in words that say they were contacted.
+CONTACTED = re.compile(
+    r"\b(?:me|nos) (?:\w+ )?(?:llam|marc|habl|mand|busc|cobr|molest|acos|grit|insult|amenaz|vis?it|escrib)(?:a|an|aron|o|e|en|ieron|ando|iendo)\b"
+)
+NO_COMPLAINT = re.compile(
+    r"\bno quiero (?:\w+ )?(?:queja|denuncia|quejarme|denunciar)\b|\bno quiero (?:poner|hacer|meter|levantar) (?:una |la |ninguna |mi )?(?:queja|denuncia)\b"
+)
+NOT_INFONAVIT = re.compile(
+    r"^(?:(?:pero|y|no|es que|la deuda|el credito|eso|ese|esa|lo mio) )*no es (?:de |del |un credito |credito )?(?:de )?infonavit$"
+)
+#: Nobody near is to see what is written here.
+DISCREET = re.compile(
+    r"\bmodo discreto\b|\b(?:que )?nadie (?:lo )?(?:vea|sepa|lea|se entere)\b|\bque no se (?:note|vea|enteren)\b|\bdiscret[oa](?:mente)?\b"
+    r"|\b(?:me )?(?:revisan?|checan?|agarran?|lee|leen|espian?) (?:mi|el) (?:celular|telefono|whatsapp|chat)\b|\bborrar? (?:el chat|la conversacion|los mensajes)\b"
+)
 #: Who was in danger or despair says that it has passed.
 CALMER = re.compile(
     r"\bya se (?:fueron|fue|largaron|retiraron)\b|\bya (?:estoy|me siento|ando) (?:\w+ )?(?:mejor|a salvo|segur[oa]|tranquil[oa]|calmad[oa]|bien$|bien gracias)\b|\b(?:estoy|me siento|ando) (?:un poco |un poquito |mas )?(?:mejor|tranquil[oa]|calmad[oa]|a salvo)\b"
-    r"|\bya (?:todo )?(?:esta bien|paso todo|paso|me calme)\b$"
+    r"|\bya (?:todo )?(?:esta bien|paso todo|paso|me calme)\b$|\bya (?:llego|vino|esta aqui) (?:la )?(?:patrulla|policia|ayuda)\b"
 )
 #: Beside a court paper: what people ask that no question word gives away.
 WITH_A_PAPER = re.compile(
@@ -149,6 +171,7 @@ REMOVES = re.compile(
     rf"\b(?:quit\w+|borr\w+|elimin\w+|saca\w*|retir\w+|no (?:pongas|incluyas|uses|mandes))(?: (?:por favor|porfa|de ahi|mejor))? (?P<all>todas las|todos los|las|los)? ?(?:la|el|mi|esa|ese|mis)? ?(?P<nth>{'|'.join(_ORDINALS)})? ?"
     rf"(?P<thing>{_FILE})\b(?: (?:numero )?(?P<after>\d|{'|'.join(_ORDINALS)})\b)?"
 )  # fmt: skip
+LAST = re.compile(r"\b(?:al ultimo|al final|de hace rato|que acabo de mandar)\b")
 #: The same the other way round: "la segunda foto no, quítala", "la foto 2 no va".
 REMOVED = re.compile(
     rf"\b(?P<all>todas las|todos los)? ?(?P<nth>{'|'.join(_ORDINALS)})? ?(?P<thing>{_FILE})\b(?: (?:numero )?(?P<after>\d|{'|'.join(_ORDINALS)})\b)?"
@@ -159,14 +182,15 @@ _KNOWN_PEOPLE = r"(?:vecin\w+|famili\w+|jef[ea]s?|patron\w*|companer\w+|herman[o
 PLAIN_CONDUCTS = {
     "denunciar_maltrato": r"\binsult|\bgroseria|\bgroseros?\b|\b(?:me|nos|le|les) grit\w+|\bgrit(?:aron|arme|arnos|arle|andome|andonos)\b|\ba gritar\b|\bhumill|\bmajader|\bmentaron\b|\bse burl|\bmuert[oa]s? de hambre\b|\brater[oa]s?\b|\bpendej[oa]s?\b",
     "denunciar_amenazas": r"\bamenaz|\b(?:a|en) la carcel\b|\bal bote\b|\b(?:me|nos|la|lo|los|las) (?:van|iban?|vamos|voy) a (?:sacar|quitar|embargar|desalojar|correr|meter|golpear|matar|partir|echar)\b|\b(?:quitar|sacar)\w* (?:de )?(?:mi|la) cas(?:a|ita)\b",
-    "denunciar_acoso": r"\bacos(?:an?|aron|ando|ar|o|aba\w*)\b|\bhostig|\ba todas horas\b|\ba cada rato\b|\b(?:llamadas|veces) (?:al|por|en un|cada) dia\b|\bno (?:me|nos) dejan (?:en paz|de llamar)\b|\bno (?:dejan|paran) de (?:llamar|marcar|molestar|hablar|buscar)\w*|\b(?:me|nos) (?:estan|anda|andan|siguen) (?:\w+ )?molestando\b",
+    "denunciar_acoso": r"\bacos(?:an?|aron|ando|ar|o|aba\w*)\b|\bhostig|\ba todas horas\b|\ba cada rato\b|\b(?:llamadas|veces) (?:al|por|en un|cada) dia\b|\bno (?:me|nos) dejan (?:en paz|de llamar)\b|\bno (?:dejan|paran) de (?:llamar|marcar|molestar|hablar|buscar)\w*|\b(?:me|nos) (?:estan|anda|andan|siguen) (?:\w+ )?molestando\b|\b(?:me|nos) molest(?:an|aron)\b"
+    r"|\b(?:me|nos) (?:llama|habla|marca|busca)n? (?:mucho|muchisimo|demasiado|diario|seguido|todo el dia|todos los dias)\b",
     "denunciar_uso_datos": rf"\b(?:dij|cont|avis|dic|dec)\w+ (?:\w+ ){{0,3}}a (?:mi|mis|los|una|un|la|el|todos los|todos mis) {_KNOWN_PEOPLE}(?: \w+){{0,5}}? (?:debo|debia|debemos|deuda|adeudo|credito)\b|\b(?:dij|cont|avis)\w+ (?:\w+ ){{0,3}}a (?:mi|mis|los) (?:vecin|famili|jefe|patron|companer)"
     rf"|\b{_KNOWN_PEOPLE}(?: \w+){{0,9}}? (?:y )?(?:le|les) (?:dij|cont|dec|dic)\w+ que (?:\w+ )?(?:debo|debia|debemos|debiamos)\b|\b(?:a|con) (?:mi|mis|la|el|los|una) {_KNOWN_PEOPLE} (?:\w+ ){{0,5}}?para decir(?:le|les)? que (?:yo )?(?:debo|debia|debemos)\b|\bcartel(?:es)?\b|\bletrero",
     "denunciar_corrupcion": r"\bmordida\b|\bmoche\b|\bcuenta personal\b",
     "denunciar_engano": r"\bse (?:hizo|hicieron) pasar\b|\bpapel\w* falso",
 }
 #: "no me insultaron", "nunca me han amenazado": what was not done.
-_NOT_DONE = re.compile(r"\b(?:no|nunca|ni|sin) (?:(?:me|nos|le|les|han|ha|hubo|la|lo) ){0,3}$")
+_NOT_DONE = re.compile(r"\b(?:no|nunca|ni|sin) (?:(?:me|nos|le|les|han|ha|hubo|la|lo|fue|fueron|era|es|son) ){0,3}$")
 #: Collectors, and not people who work for Infonavit.
 COLLECTORS = re.compile(r"\b(?:cobrador\w*|cobranza|gestor\w*|despacho\w*|agencia\w*)\b")
 STAFF = re.compile(
@@ -184,7 +208,9 @@ class Hints:
         affected: who was treated badly when it is somebody else ("mi mamá").
         bank: another lender whose collectors these are.
         nameless: no name is to be given. about_anonymity: it is asked what that means.
-        calmer: danger or despair has passed. about_paper: what to do with a paper is asked.
+        calmer: danger or despair has passed. about_paper: what to do with a paper is asked. about_that: whether what was
+        just told may be. contacted: they were called, written to or looked for. no_complaint: none is wanted.
+        discreet: nobody near is to see it.
     """
 
     relation: str = ""
@@ -206,6 +232,11 @@ class Hints:
     does_not_know: bool = False
     calmer: bool = False
     about_paper: bool = False
+    about_that: bool = False
+    discreet: bool = False
+    contacted: bool = False
+    no_complaint: bool = False
+    not_infonavit: bool = False
 
 
 @dataclass(frozen=True)
@@ -246,6 +277,11 @@ def hints(text: str) -> Hints:
         does_not_know=len(words.split()) <= SHORT_ANSWER and not asking and bool(DOES_NOT_KNOW.search(words)),
         calmer=len(words.split()) <= SHORT_ANSWER and bool(CALMER.search(words)),
         about_paper=bool(WITH_A_PAPER.search(words)),
+        about_that=len(words.split()) <= SHORT_ANSWER and asking and bool(ABOUT_THAT.search(words)),
+        discreet=bool(DISCREET.search(words)) and len(words.split()) <= STORY,
+        contacted=bool(CONTACTED.search(words)),
+        no_complaint=bool(NO_COMPLAINT.search(words)),
+        not_infonavit=bool(NOT_INFONAVIT.search(words)),
     )
 
 
@@ -272,7 +308,7 @@ def removal(text: str) -> Removal | None:
     if not match:
         return None
     said = match["after"] or match["nth"] or ""
-    nth = int(said) if said.isdigit() else _ORDINALS.get(said, 0)
+    nth = int(said) if said.isdigit() else _ORDINALS.get(said, -1 if LAST.search(words) else 0)
     return Removal(_THINGS[match["thing"]], nth, bool(match["all"]) and not nth)
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from actions import draft as drafts
 from actions.draft import Draft
+from actions.hints import removal
 from actions.said import Said
 from actions.wording import Wording
 from bot.complaints import NEXT_STATUS, Complaints
@@ -38,6 +39,8 @@ def wish(said: Said) -> Wish:
     if said.choice in TAPPED:
         return said.choice  # type: ignore[return-value]  # one of TAPPED
     words = plain(said.text).strip(" .,!?¿¡")
+    if removal(said.text):
+        return ""
     if WITHDRAW.search(words):
         return "retirar"
     if said.intent == "borrar_datos":

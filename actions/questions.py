@@ -8,6 +8,7 @@ from collections.abc import Callable
 from actions.draft import Draft, tidy
 from actions.hints import plain_conducts
 from actions.said import COMPLAINTS, Said
+from bot.certainty import NOT_UNDERSTOOD
 from bot.folding import plain
 
 #: Channels on which a phone number means something.
@@ -23,6 +24,7 @@ NO_NAME = re.compile(r"\b(?:queja|denuncia|sigamos|seguimos|seguir|continuar|con
 NAMES_AGENCY = re.compile(
     r"^(?:(?:pues|ah|no|perdon|digo|bueno|creo que|la verdad|ya|mejor dicho) )*"
     r"(?:se llaman?|se (?:identific|present)\w+ como|(?:me |nos )?(?:dijo|dijeron|decian?|dicen?) (?:que )?(?:son|era|eran|es|ser|venian?|vienen|hablan|llaman)|de parte de|(?:es |era |son |del? )?(?:el |la |un |una )?(?:despacho|agencia|empresa)|(?:son |era |eran )?los de|son de|era de|eran de)\b"
+    r"|^(?:(?:ah|no|perdon|digo|mejor dicho) )+(?:era|es|son|eran|fue)\b"
 )
 #: No name begins like this; it tells what happened.
 TELLS = re.compile(r"^(?:me|nos|le|les|te|ya|yo|porque|pero|tambien|y|cada|siempre|nunca|cuando|todavia|a) ")
@@ -102,12 +104,35 @@ FACT_OF = {
 }
 
 
-def names_agency(draft: Draft, said: Said) -> bool:
-    """Does it name the agency that was asked for, in so many words?"""
-    if draft.pending != "agencia" or said.tapped or said.hints.asking or said.hints.corrects:
+#: Up to so many words a name is more likely than a conduct that only the model hears.
+ONLY_A_NAME = 4
+
+
+def names_it(draft: Draft, said: Said) -> bool:
+    """Is it the name that was asked for, whatever conduct the model hears in "Martín Solano"?"""
+    length = len(said.text.split())
+    if draft.pending not in LEAD_IN or said.hints.asking or length > NAME_WORDS + 2 or plain_conducts(said.text):
         return False
-    short = len(said.text.split()) <= NAME_WORDS + 2 and not plain_conducts(said.text)
-    return short and bool(NAMES_AGENCY.search(plain(said.text)))
+    if draft.pending == "agencia" and not said.hints.corrects and NAMES_AGENCY.search(plain(said.text)):
+        return True
+    heard_wrong = said.intent in COMPLAINTS or said.intent in (NOT_UNDERSTOOD, "fuera_de_alcance")
+    return heard_wrong and length <= ONLY_A_NAME and bool(short_name(draft.pending, said.text))
+
+
+#: Said before the first comma or on the first line, an agency is led in like this.
+FIRST_PART = re.compile(r"^(?:(?:del?|son|es|era|los de) |se llaman? )[^,\n]+(?=[,\n])", re.IGNORECASE)
+
+
+def read_first_part(draft: Draft, said: Said) -> bool:
+    """ "de Legaxxi, desde el 3, por llamada": the name that was asked for stands before other data."""
+    first = FIRST_PART.match(said.text)
+    if draft.pending != "agencia" or draft.facts.get("agency") or not first or said.tapped:
+        return False
+    name = short_name("agencia", first[0])
+    if name and len(name.split()) <= ONLY_A_NAME and not set(said.values.get("lugar", ())) & {name}:
+        _put_agency(draft, name)
+        return True
+    return False
 
 
 def read_answer(draft: Draft, said: Said) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 
 from actions.data import meant
-from actions.hints import MAY_THEY, Hints, collectors_are_meant, hints, plain_conducts
+from actions.hints import MAY_THEY, STORY, Hints, collectors_are_meant, hints, plain_conducts
 from bot.certainty import ALARM_SURE, ALARMS, NOT_UNDERSTOOD, SURE
 from bot.folding import plain
 
@@ -131,12 +131,12 @@ class Said:
     def answering(self, pending: str, names_it: bool = False) -> Said:
         """The same turn as the answer to a question for a datum: bare data, and what names it, are no conduct and no cry
         for help, whatever the model hears in "hoy en la mañana"; and who does not know it says so in many words."""
-        if self.tapped or pending not in DATA_QUESTIONS:
+        if self.tapped or pending not in (*DATA_QUESTIONS, "consentimiento"):
             return self
         if self.only_data or names_it:
             conducts = self.conducts if "frecuencia" in self.entities else ()
             return replace(self, intent=NOT_UNDERSTOOD, confidence=0.0, conducts=conducts)
-        if self.hints.does_not_know and not self.entities:
+        if self.hints.does_not_know and not self.entities and pending != "consentimiento":
             return replace(self, intent="no_se", confidence=1.0, conducts=())
         return self
 
@@ -185,19 +185,12 @@ def read(tracker: Tracker) -> Said:
     )
 
 
-#: From so many words on a message is a story, of which the model hears the gist and misses parts.
-STORY = 25
-
-
 def _conducts(intent: str, confidence: float, found: list[dict[str, Any]], text: str) -> tuple[str, ...]:
-    """What the model heard, and the conducts that clear words name: in a story, in a complaint, or where the model is not
-    sure of anything."""
+    """What the model heard, and what clear words name in what is no question."""
     main = [intent] if intent in COMPLAINTS and confidence >= SURE / 2 else []
     others = [item["name"] for item in found if item["name"] in COMPLAINTS]
     heard = dict.fromkeys([*main, *others])
-    unsure = intent == NOT_UNDERSTOOD or confidence < SURE
-    story = len(text.split()) >= STORY
-    if story or ((heard or unsure) and not hints(text).asking):
+    if len(text.split()) >= STORY or not hints(text).asking:
         heard |= dict.fromkeys(plain_conducts(text))
     if collectors_are_meant(text):
         heard.pop("denunciar_personal_infonavit", None)
