@@ -103,7 +103,7 @@ NOT_THAT = re.compile(
     r"\bno(?: es| fue| era)? (?:eso|asi)\b|\beso no(?: es| fue| era)?\b|\bno (?:me|nos) (?:hicieron|paso) eso\b"
 )
 RESUMES = re.compile(
-    r"\b(?:sig(?:o|amos|ue|uele|uemos)|segu(?:ir|imos)|continu\w+|retom\w+|termin(?:ar|emos|amos|o)|acab(?:ar|emos))\b(?: \w+){0,3} (?:queja|denuncia|reporte|quedamos|pendiente|tramite)\b|^(?:seguir|sigamos|continuar|continuemos|seguimos)$|\bquiero (?:seguir|continuar|terminar(?:la)?|acabar(?:la)?)\b"
+    r"\b(?:sig(?:o|amos|ue|uele|uemos)|segu(?:ir|imos)|continu\w+|retom\w+|termin(?:ar|emos|amos|o)|acab(?:ar|emos))\b(?: \w+){0,3} (?:queja|denuncia|reporte|quedamos|pendiente|tramite)\b|^(?:seguir|sigamos|continuar|continuemos|seguimos)$|(?<!no )\bquiero (?:seguir|continuar|terminar(?:la)?|acabar(?:la)?)\b"
 )
 #: Who does not know the datum that was asked for, however it is said.
 DOES_NOT_KNOW = re.compile(
