@@ -35,6 +35,8 @@ IN_PERSON = re.compile(
     r"\b(?:oficinas?|ventanilla|en persona|personalmente|presencial|mostrador|sucursal|cara a cara|ahi mismo)\b"
 )
 
+OFFICE = re.compile(r"\b(?:delegacion|oficina|ventanilla|cesi|modulo|kiosco|centro de servicio|area)\b")
+
 #: A time that is told without a date: "cuando empezaron las lluvias", "en navidad", "hace mucho".
 SOME_TIME = re.compile(
     r"\d|\b(?:dia|dias|semana|mes|meses|ano|anos|tarde|noche|manana|madrugada|cuando|desde|hace|antes|despues|durante|siempre|diario|"
@@ -124,8 +126,10 @@ FIRST_PART = re.compile(r"^(?:(?:del?|son|es|era|los de) |se llaman? )[^,\n]+(?=
 
 
 def read_first_part(draft: Draft, said: Said) -> bool:
-    """ "de Legaxxi, desde el 3, por llamada": the name that was asked for stands before other data."""
-    first = FIRST_PART.match(said.text)
+    """ "de Legaxxi, desde el 3, por llamada": the name that was asked for stands before other data. An office of
+    Infonavit's is named with its place ("en la delegación de Monterrey")."""
+    office = "denunciar_personal_infonavit" in draft.violations and OFFICE.search(plain(said.text))
+    first = re.match(r"[^,\n]+", said.text) if office else FIRST_PART.match(said.text)
     if draft.pending != "agencia" or draft.facts.get("agency") or not first or said.tapped:
         return False
     name = short_name("agencia", first[0])
