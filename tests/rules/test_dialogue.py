@@ -100,6 +100,12 @@ def test_a_name_is_a_name_whatever_conduct_the_model_hears() -> None:
     assert out.draft.facts["agency"] == "Cobranza Legal" and out.draft.violations == ["denunciar_maltrato"]
 
 
+def test_an_office_of_infonavit_is_named_with_its_place() -> None:
+    draft = begun(violations=["denunciar_personal_infonavit"])
+    out = step(draft, said("en la delegacion de monterrey", lugar="monterrey"), SCENE)
+    assert (out.draft.facts["agency"], out.draft.facts["place"]) == ("delegacion de monterrey", "Monterrey")
+
+
 def test_what_happened_is_no_name_of_an_agency() -> None:
     told = said("me gritaron muy feo", "denunciar_maltrato", 0.9, "denunciar_maltrato")
     assert "agency" not in step(begun(), told, SCENE).draft.facts
