@@ -1,4 +1,4 @@
-"""How fast the console is with 100,000 conversations on PostgreSQL while 60 staff are connected: `python -m bench.console`.
+"""How fast the console is with 100,000 conversations and complaints on PostgreSQL while 60 staff are connected: `python -m bench.console`.
 
 BENCH_POSTGRES_URL names a database that may be emptied. One machine plays all parts, so the numbers are pessimistic.
 """
@@ -6,22 +6,27 @@ BENCH_POSTGRES_URL names a database that may be emptied. One machine plays all p
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import statistics
 import tempfile
 import time
+from dataclasses import asdict
 from typing import Any
 
 import httpx
 from sqlalchemy import text
 
-from bot import config, migrations
+from bot import config, migrations, search_terms
 from bot.console.app import create_app
 from bot.model import Facts
 from bot.wiring import House, build
 
 CONVERSATIONS, WAITING, TAKEN, ENDED, STAFF = 100_000, 400, 60, 20_000, 60
-
+#: Words that are told in complaints, and how many are in one. The first are in nearly all of them.
+WORDS, WORDS_OF_ONE = 5_000, 40
+CONDUCTS = ("denunciar_acoso", "denunciar_maltrato", "denunciar_amenazas", "denunciar_engano")
+STORY = "me hablan todo el día y me gritan que me van a embargar la casa si no pago hoy mismo, " * 6
 
 #: The whole office, made inside the database: three messages in and three out for each conversation.
 OFFICE = (
@@ -47,14 +52,47 @@ OFFICE = (
          now() - g * interval '170 s', CASE WHEN g >= :waiting AND g < :waiting + :taken THEN (:staff)[1 + g % :people] ELSE '' END,
          now(), now(), ''
        FROM generate_series(0, :waiting + :taken + :ended - 1) g""",
-    "ANALYZE",
+    """INSERT INTO case_keys SELECT '01' || lpad(g::text, 24, '0'), :key FROM generate_series(0, :conversations - 1) g""",
+    """INSERT INTO cases (id, folio, conversation_id, turn_id, channel, status, violations, created_at, facts_sealed, notify,
+         terms_version)
+       SELECT '01' || lpad(g::text, 24, '0'), 'F' || g, '01' || lpad(g::text, 24, '0'), 't' || g, 'web',
+         (ARRAY['registrada', 'en_revision', 'canalizada', 'resuelta', 'resuelta', 'resuelta', 'no_procede', 'retirada'])[1 + g % 8],
+         'denunciar_acoso', now() - g * interval '170 s', :facts, false, 1
+       FROM generate_series(0, :conversations - 1) g""",
+    """INSERT INTO case_events SELECT '01' || lpad(g::text, 24, '0'), 1, now(), 'registrada', :event, '', ''
+       FROM generate_series(0, :conversations - 1) g""",
+    """INSERT INTO case_terms SELECT (:words)[1 + floor(:n_words * power(random(), 3))::int], '01' || lpad(g::text, 24, '0')
+       FROM generate_series(0, :conversations - 1) g, generate_series(1, :words_of_one) w ON CONFLICT DO NOTHING""",
+    """INSERT INTO case_terms SELECT (:conducts)[1 + g % 4], '01' || lpad(g::text, 24, '0')
+       FROM generate_series(0, :conversations - 1) g""",
+    """INSERT INTO case_terms SELECT (:agencies)[1 + floor(300 * power(random(), 3))::int], '01' || lpad(g::text, 24, '0')
+       FROM generate_series(0, :conversations - 1) g""",
 )
+
+
+def word(number: int) -> str:
+    """One of the words, which differ in their stems too."""
+    return "".join(itertools.islice(("bdfglmnprt"[int(c)] + "aeio"[int(c) % 4] for c in f"{number:04d}"), 4)) + "x"
 
 
 def fill(house: House, staff_ids: list[str]) -> None:
     """A database as it is after some years: a few wait, a few are held, many were."""
     seal = house.store.vault.seal_json
-    values = {
+    with house.store.read() as tx:
+        blind = tx.blind
+        values = {
+            "words": [blind(next(iter(search_terms.of_text(word(n))))) for n in range(WORDS)],
+            "agencies": [blind(next(iter(search_terms.of_agency(word(n))))) for n in range(300)],
+            "conducts": [blind(search_terms.of_conduct(name)) for name in CONDUCTS],
+        }
+    key = house.store.vault.new_box_key()
+    box = house.store.vault.box(key)
+    values |= {
+        "n_words": WORDS,
+        "words_of_one": WORDS_OF_ONE,
+        "key": key,
+        "facts": box.seal_json(asdict(Facts(description=STORY, agency=word(7), violations=(CONDUCTS[0],)))),
+        "event": box.seal_json({}),
         "said": seal({"text": "me hablan todo el día", "button": "", "files": [], "edits": "", "start": ""}),
         "reply": seal({"text": "Te leo.", "buttons": [], "attachments": []}),
         "address": seal("x"),
@@ -68,6 +106,8 @@ def fill(house: House, staff_ids: list[str]) -> None:
     with house.store.engine.begin() as connection:
         for statement in OFFICE:
             connection.execute(text(statement), values)
+    with house.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))  # as a database that runs for long does by itself
 
 
 async def measure(house: House, tokens: list[str], paths: dict[str, str], rounds: int = 20) -> dict[str, list[float]]:
@@ -126,6 +166,16 @@ def main() -> None:
             "search by folio": f"/conversaciones?q={folio}",
             "search by phone": "/conversaciones?q=5512345678",
             "one conversation": f"/conversaciones/{one}",
+            "complaints": "/casos",
+            "of a state": "/casos?estado=retirada",
+            "by folio": f"/casos?q={folio}",
+            "common words": f"/casos?q={word(0)}+{word(3)}",
+            "rare words": f"/casos?q={word(WORDS - 2)}+{word(WORDS - 9)}",
+            "words in nothing": "/casos?q=xyz",
+            "conduct and words": f"/casos?conducta={CONDUCTS[1]}&q={word(12)}",
+            "agency and state": f"/casos?agencia={word(5)}&estado=en_revision",
+            "an old month": "/casos?desde=2026-06-01&hasta=2026-06-30",
+            "one complaint": f"/casos/{folio}",
         }
         for name, seconds in asyncio.run(measure(house, tokens, paths)).items():
             ordered = sorted(seconds)

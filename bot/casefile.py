@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from bot.model import Case
+from bot.scrub import Scrubber
+from bot.spreadsheet import csv_line
+
+#: A complaint as plain values: `record` or `record_of_nobody`.
+Shape = Callable[[Case], dict[str, Any]]
 
 COLUMNS = (
     "folio", "status", "channel", "created_at", "violations", "agency", "incident_date", "incident_time",
     "contact_channel", "agency_phone", "place", "frequency", "amount", "description", "complainant_name",
     "complainant_phone", "complainant_anonymous", "evidence", "relation", "affected", "uncertain",
 )  # fmt: skip
-#: A cell that begins so would be run as a formula by a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What people wrote in their own words.
+OWN_WORDS = ("place", "description", "affected")
 
 
 def record(case: Case) -> dict[str, Any]:
@@ -56,22 +60,30 @@ def as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def as_json_lines(cases: list[Case]) -> str:
-    return "".join(json.dumps(record(case), ensure_ascii=False) + "\n" for case in cases)
+def record_of_nobody(case: Case) -> dict[str, Any]:
+    """The same without who complains: their name and number, the names, numbers and addresses in their words, and what
+    the events hold. The number that the agency calls from stays."""
+    whole, scrubber = record(case), Scrubber()
+    return {
+        **whole,
+        **{name: scrubber.scrub(whole[name]) for name in OWN_WORDS},
+        "complainant": {"name": "", "phone": "", "anonymous": whole["complainant"]["anonymous"]},
+        "events": [{**event, "detail": {}} for event in whole["events"]],
+    }
 
 
-def as_csv(cases: list[Case]) -> str:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
+def json_lines(cases: Iterable[Case], shape: Shape = record) -> Iterator[str]:
+    return (json.dumps(shape(case), ensure_ascii=False) + "\n" for case in cases)
+
+
+def csv_lines(cases: Iterable[Case], shape: Shape = record) -> Iterator[str]:
+    yield csv_line(COLUMNS)
     for case in cases:
-        row = record(case)
-        who = row.pop("complainant")
-        row |= {f"complainant_{name}": str(value) for name, value in who.items()}
+        row = shape(case)
+        row |= {f"complainant_{name}": value for name, value in row["complainant"].items()}
         row["violations"], row["uncertain"] = " ".join(row["violations"]), " ".join(row["uncertain"])
         row["evidence"] = " ".join(item["sha256"] for item in row["evidence"])
-        writer.writerow({name: _safe(str(row[name])) for name in COLUMNS})
-    return out.getvalue()
+        yield csv_line(str(row[name]) for name in COLUMNS)
 
 
 def as_lines(cases: list[Case]) -> str:
@@ -81,7 +93,3 @@ def as_lines(cases: list[Case]) -> str:
         f"{case.folio}  {case.status:12} {case.created_at:%Y-%m-%d %H:%M}  {', '.join(case.facts.violations)}"
         for case in cases
     )
-
-
-def _safe(cell: str) -> str:
-    return "'" + cell if cell.startswith(FORMULA) else cell

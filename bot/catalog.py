@@ -71,6 +71,11 @@ class Catalog:
         entry = self._data["rights"]["conductas"][conduct]
         return Right(entry["corto"], entry["dice"], entry["significa"], entry["puedes"])
 
+    @property
+    def conducts(self) -> tuple[str, ...]:
+        """The names of all conducts of which the guidelines say something."""
+        return tuple(self._data["rights"]["conductas"])
+
     def answer(self, entry: str) -> RightAnswer:
         """What the catalogue answers to a question. Raises KeyError when there is no such entry."""
         found = self._data["rights"]["preguntas"][entry]

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs, migrations, nlu_cli, privacy
-from bot.casefile import as_csv, as_json, as_json_lines, as_lines
+from bot.casefile import as_json, as_lines, csv_lines, json_lines
 from bot.catalog import Catalog
 from bot.config import Settings, load
 from bot.doctor import examine
@@ -165,7 +165,9 @@ async def _work(house: House) -> None:
 
 
 def _db_upgrade(settings: Settings, args: argparse.Namespace) -> None:
-    migrations.upgrade(build(settings).store.engine)
+    house = build(settings)
+    migrations.upgrade(house.store.engine)
+    house.complaints.make_findable()
     print("Las tablas están al día.")
 
 
@@ -188,7 +190,7 @@ def _cases_show(settings: Settings, args: argparse.Namespace) -> None:
 
 def _cases_export(settings: Settings, args: argparse.Namespace) -> None:
     cases = build(settings).complaints.all()
-    sys.stdout.write(as_csv(cases) if args.format == "csv" else as_json_lines(cases))
+    sys.stdout.writelines(csv_lines(cases) if args.format == "csv" else json_lines(cases))
 
 
 def _receipt_verify(settings: Settings, args: argparse.Namespace) -> None:

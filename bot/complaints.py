@@ -10,17 +10,20 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from ulid import ULID
 
-from bot.errors import RuleBroken
+from bot import search_terms
+from bot.errors import Outdated, RuleBroken
 from bot.folio import new_folio
 from bot.model import Case, CaseEvent, Complainant, Evidence, Facts
 from bot.store import Store, Tx
 from bot.store.base import now
+from bot.store.case_search import CaseQuery
 from bot.texts import Texts
 
 #: How long before a draft is forgotten its end is announced.
@@ -30,6 +33,10 @@ NEXT_STATUS = {
     "en_revision": ("canalizada", "resuelta", "no_procede", "retirada"),
     "canalizada": ("resuelta", "no_procede", "retirada"),
 }
+
+
+#: Complaints that are read at once when many are.
+BATCH = 200
 
 
 def chain_hash(prev_hash: str, seq: int, at: datetime, kind: str, detail: dict[str, Any]) -> str:
@@ -55,6 +62,22 @@ class Purged:
 
     drafts: int
     files: list[str]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What a staff member does to a complaint, from a page of it.
+
+    Attributes:
+        seen: number of events the complaint had on that page.
+        once: id of the form; the same form sent twice is one edit.
+        reason: why, in their words.
+    """
+
+    staff_id: str
+    seen: int
+    once: str
+    reason: str
 
 
 class Complaints:
@@ -129,11 +152,12 @@ class Complaints:
         # the salt is deleted with the case: what remains of the hash then leads nobody back to what was told
         detail = {"facts": asdict(facts), "evidence": hashes, "salt": secrets.token_hex(16)}
         _append(tx, case_id, "registrada", detail)
+        _make_findable(tx, tx.case_of_turn(turn_id) or {})
 
     def add_evidence(self, folio: str) -> int:
         """Attach the loose files of its conversation to a filed complaint. Returns how many."""
         with self._store.begin() as tx:
-            row = _row(tx, folio)
+            row = _locked(tx, folio)
             loose = tx.loose_evidence(row["conversation_id"])
             if loose:
                 tx.attach_evidence(row["conversation_id"], row["id"])
@@ -143,11 +167,11 @@ class Complaints:
     def add_entry(self, folio: str, turn_id: str, entry: dict[str, Any]) -> None:
         """Something more that happened, with its day: what the person told of it, and conducts that are new."""
         with self._store.begin() as tx:
-            row = _row(tx, folio)
+            row = _locked(tx, folio)
             if not _done_by(tx, row, "bitacora", turn_id):
                 _append(tx, row["id"], "bitacora", {"turno": turn_id, **entry})
                 violations = [*dict.fromkeys([*row["facts"]["violations"], *entry.get("violations", ())])]
-                tx.set_facts(row["id"], {**row["facts"], "violations": violations}, ",".join(violations))
+                _set_facts(tx, row, {**row["facts"], "violations": violations})
 
     def correct(self, folio: str, turn_id: str, changes: dict[str, Any], remark: str = "", replaces: str = "") -> None:
         """Change facts of a filed complaint (`name` is the complainant's). The event keeps what stood before.
@@ -155,18 +179,28 @@ class Complaints:
         remark: what is no datum, in the person's words. replaces: words of the story for which the remark stands.
         """
         with self._store.begin() as tx:
-            row = _row(tx, folio)
-            if _done_by(tx, row, "correccion", turn_id):
-                return
-            facts = dict(row["facts"])
-            changed = {name: {"antes": _known(facts, name), "ahora": value} for name, value in changes.items()}
-            detail = {"turno": turn_id, "changes": changed, "remark": remark, "replaces": replaces}
-            for name, value in changes.items():
-                facts = _with(facts, name, value)
-            _append(
-                tx, row["id"], "correccion", {key: value for key, value in detail.items() if value or key == "changes"}
-            )
-            tx.set_facts(row["id"], facts, ",".join(facts["violations"]))
+            row = _locked(tx, folio)
+            if not _done_by(tx, row, "correccion", turn_id):
+                _correct(tx, row, changes, {"turno": turn_id, "remark": remark, "replaces": replaces})
+
+    def correct_as_staff(self, folio: str, edit: Edit, wanted: dict[str, Any]) -> bool:
+        """Make the facts what staff says they are. False when they were so already: nothing is kept of that.
+
+        Raises:
+            Outdated: the complaint was changed after the page was shown; nothing is done.
+            RuleBroken: what was told was erased.
+        """
+        with self._store.begin() as tx:
+            row = _locked(tx, folio)
+            if _done_by(tx, row, "correccion", edit.once):
+                return True
+            _check_not_erased(row)
+            _check_seen(tx, row, edit)
+            changes = {name: value for name, value in wanted.items() if _known(row["facts"], name) != value}
+            if changes:
+                _correct(tx, row, changes, {"turno": edit.once, "reason": edit.reason, "equipo": edit.staff_id})
+                tx.note(edit.staff_id, "caso_corregido", folio, datos=sorted(changes))
+            return bool(changes)
 
     def leave_out(self, evidence_id: str, turn_id: str) -> str:
         """Take a file that waits for a complaint out of it. Returns its id, to be shredded."""
@@ -203,18 +237,34 @@ class Complaints:
     def change_status(self, folio: str, status: str, reason: str) -> Case:
         """Move a complaint on. Raises RuleBroken when it cannot go from where it is to `status`."""
         with self._store.begin() as tx:
-            row = _row(tx, folio)
-            if row["erased_at"]:
-                raise RuleBroken(f"Lo que decía la queja {folio} se borró; ya no cambia.")
-            if status not in NEXT_STATUS.get(row["status"], ()):
-                raise RuleBroken(f"Una queja {row['status']} no puede pasar a {status}.")
-            tx.set_status(row["id"], status)
-            _append(tx, row["id"], status, {"reason": reason})
-            if row["notify"] and status != "retirada":
-                tx.add_reply(
-                    tx.conversation(row["conversation_id"]), self._texts.reply("utter_hay_novedad"), author="system"
-                )
+            row = _locked(tx, folio)
+            self._move(tx, row, status, {"reason": reason})
             return _case(tx, {**row, "status": status})
+
+    def move_as_staff(self, folio: str, edit: Edit, status: str) -> None:
+        """The same, from a page of the console. Whoever asked for news is told in their chat that there are some.
+
+        Raises:
+            Outdated: the complaint was changed after the page was shown; nothing is done.
+            RuleBroken: it cannot go there, or what was told was erased.
+        """
+        with self._store.begin() as tx:
+            row = _locked(tx, folio)
+            if _done_by(tx, row, status, edit.once):
+                return
+            _check_seen(tx, row, edit)
+            self._move(tx, row, status, {"turno": edit.once, "reason": edit.reason, "equipo": edit.staff_id})
+            tx.note(edit.staff_id, "caso_movido", folio, de=row["status"], a=status)
+
+    def _move(self, tx: Tx, row: dict[str, Any], status: str, detail: dict[str, Any]) -> None:
+        _check_not_erased(row)
+        if status not in NEXT_STATUS.get(row["status"], ()):
+            raise RuleBroken(f"Una queja {row['status']} no puede pasar a {status}.")
+        tx.set_status(row["id"], status)
+        _append(tx, row["id"], status, detail)
+        if row["notify"] and status != "retirada":
+            news = self._texts.reply("utter_hay_novedad")
+            tx.add_reply(tx.conversation(row["conversation_id"]), news, author="system")
 
     def of_conversation(self, conversation_id: str) -> list[Case]:
         """Its complaints, oldest first, without those that were erased."""
@@ -246,12 +296,78 @@ class Complaints:
         with self._store.begin() as tx:
             return [_case(tx, row) for row in tx.all_cases()]
 
+    def each(self, query: CaseQuery) -> Iterator[Case]:
+        """All that a search finds, newest first, read in batches: no transaction is held meanwhile."""
+        before = ""
+        while True:
+            with self._store.read() as tx:
+                rows = tx.find_cases(query, BATCH, before)
+                events = tx.events_of(rows)
+                cases = [_case(tx, row, events[row["id"]]) for row in rows]
+            yield from cases
+            if len(rows) < BATCH:
+                return
+            before = rows[-1]["id"]
+
+    def make_findable(self) -> int:
+        """Make the search terms of complaints that have none yet, or old ones. Returns how many."""
+        done = 0
+        while True:
+            with self._store.begin() as tx:
+                rows = tx.unfindable_cases(BATCH)
+                for row in rows:
+                    _make_findable(tx, row)
+            done += len(rows)
+            if not rows:
+                return done
+
 
 def _row(tx: Tx, folio: str) -> dict[str, Any]:
-    row = tx.case_by_folio(folio)
+    return _existing(tx.case_by_folio(folio), folio)
+
+
+def _locked(tx: Tx, folio: str) -> dict[str, Any]:
+    """The same, kept from being changed by anybody else meanwhile: each event follows the one before it."""
+    return _existing(tx.locked_case(folio), folio)
+
+
+def _existing(row: dict[str, Any] | None, folio: str) -> dict[str, Any]:
     if row is None:
         raise RuleBroken(f"No hay ninguna queja con el folio {folio}.")
     return row
+
+
+def _check_not_erased(row: dict[str, Any]) -> None:
+    if row["erased_at"]:
+        raise RuleBroken(f"Lo que decía la queja {row['folio']} se borró; ya no cambia.")
+
+
+def _check_seen(tx: Tx, row: dict[str, Any], edit: Edit) -> None:
+    if len(tx.events(row["id"])) != edit.seen:
+        raise Outdated(
+            "Alguien cambió esta queja mientras la tenías abierta. No se guardó nada: revisa cómo quedó y guarda de nuevo."
+        )
+
+
+def _correct(tx: Tx, row: dict[str, Any], changes: dict[str, Any], how: dict[str, str]) -> None:
+    facts = dict(row["facts"])
+    changed = {name: {"antes": _known(facts, name), "ahora": value} for name, value in changes.items()}
+    for name, value in changes.items():
+        facts = _with(facts, name, value)
+    _append(tx, row["id"], "correccion", {"changes": changed, **{key: value for key, value in how.items() if value}})
+    _set_facts(tx, row, facts)
+
+
+def _set_facts(tx: Tx, row: dict[str, Any], facts: dict[str, Any]) -> None:
+    tx.set_facts(row["id"], facts, ",".join(facts["violations"]))
+    _make_findable(tx, {**row, "facts": facts})
+
+
+def _make_findable(tx: Tx, row: dict[str, Any]) -> None:
+    """By what was told, also later, and as it was corrected."""
+    details = [event["detail"] for event in tx.events(row["id"])]
+    told = [detail.get(name, "") for detail in details for name in ("description", "remark")]
+    tx.put_terms(row["id"], search_terms.of_case(row["facts"], told))
 
 
 def _done_by(tx: Tx, row: dict[str, Any], kind: str, turn_id: str) -> bool:
@@ -277,7 +393,7 @@ def _append(tx: Tx, case_id: str, kind: str, detail: dict[str, Any]) -> None:
     tx.add_event(case_id, detail, seq=seq, at=at, kind=kind, prev_hash=prev, hash=digest)
 
 
-def _case(tx: Tx, row: dict[str, Any]) -> Case:
+def _case(tx: Tx, row: dict[str, Any], events: list[dict[str, Any]] | None = None) -> Case:
     facts = dict(row["facts"])
     if facts:
         facts["violations"] = tuple(facts["violations"])
@@ -291,7 +407,9 @@ def _case(tx: Tx, row: dict[str, Any]) -> Case:
         created_at=row["created_at"],
         facts=Facts(**facts),
         evidence=evidence,
-        events=tuple(CaseEvent(**event) for event in tx.events(row["id"])),
+        events=tuple(CaseEvent(**event) for event in (tx.events(row["id"]) if events is None else events)),
         receipt_id=row["receipt_id"],
         erased_at=row["erased_at"],
+        conversation_id=row["conversation_id"],
+        notify=row["notify"],
     )

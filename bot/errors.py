@@ -19,6 +19,7 @@ BotError
 ├── FileLate               an attachment cannot be fetched now: the turn waits
 ├── FileRefused            an attachment that cannot be kept; `code` names the text that tells the person why
 ├── RuleBroken       409   staff asked for something the rules forbid
+│   └── Outdated     409   somebody else changed it after the page was shown
 ├── SignInRefused    403   e-mail, password or code are not right
 └── SlowDown         429   too many wrong passwords: wait `after` seconds
 """
@@ -139,6 +140,10 @@ class RuleBroken(BotError):
     ours = False
     status = 409
     code = "rule_broken"
+
+
+class Outdated(RuleBroken):
+    code = "outdated"
 
 
 class SignInRefused(BotError):

@@ -285,6 +285,7 @@ class Facts:
 class Case:
     """A filed complaint. receipt_id: what its receipt is known by in public; it leads to no personal datum.
 
+    notify: the person asked to be told in the chat when it moves on.
     erased_at: what was told is gone since then; facts and the events' details are empty.
     """
 
@@ -297,6 +298,8 @@ class Case:
     events: tuple[CaseEvent, ...] = ()
     receipt_id: str = ""
     erased_at: datetime | None = None
+    conversation_id: str = ""
+    notify: bool = False
 
 
 @dataclass(frozen=True)

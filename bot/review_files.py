@@ -11,10 +11,9 @@ from typing import Any
 
 from bot.errors import BotError, RuleBroken
 from bot.review_desk import Item, Label, ReviewDesk
+from bot.spreadsheet import csv_line
 
 COLUMNS = ("id", "texto", "leyo", "confianza", "motivo", "veces", "veredicto", "intencion", "tambien")
-#: A cell that begins so would be run as a formula by a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -27,12 +26,8 @@ class Imported:
 
 
 def as_csv(items: list[Item]) -> str:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for item in items:
-        writer.writerow({name: _safe(str(value)) for name, value in record(item).items()})
-    return out.getvalue()
+    rows = (map(str, record(item).values()) for item in items)
+    return "".join(csv_line(row) for row in (COLUMNS, *rows))
 
 
 def as_json_lines(items: list[Item]) -> str:
@@ -92,7 +87,3 @@ def _label(row: dict[str, Any]) -> Label | None:
     also = row.get("tambien") or ""
     names = also if isinstance(also, list) else str(also).replace(",", " ").split()
     return Label(verdict, intent, tuple(str(name) for name in names))
-
-
-def _safe(cell: str) -> str:
-    return "'" + cell if cell.startswith(FORMULA) else cell

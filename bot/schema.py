@@ -191,8 +191,19 @@ cases = Table(
     Column("receipt_id", String(32)),
     Column("erased_at", When),
     Column("notify", Boolean, nullable=False, default=False),
+    Column("terms_version", Integer, nullable=False, default=0),
     Index("ix_cases_conversation", "conversation_id"),
+    Index("ix_cases_status", "status", "id"),
     Index("ix_cases_receipt", "receipt_id", unique=True),
+)
+
+#: Blind index (bot/search_terms.py): numbers that only who has SECRET_KEY can make of a word.
+case_terms = Table(
+    "case_terms",
+    metadata,
+    Column("term", BigInteger, primary_key=True, autoincrement=False),
+    Column("case_id", String(26), ForeignKey("cases.id"), primary_key=True),
+    Index("ix_case_terms_case", "case_id"),
 )
 
 case_events = Table(

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from bot import migrations, publishing, training
+from bot.complaints import Complaints
 from bot.config import ROOT, Settings
 from bot.errors import ConfigError
 from bot.privacy import Vault
@@ -72,6 +73,7 @@ def _prepare(settings: Settings, may_train: bool) -> str:
     store = Store(settings.database_url, vault)
     try:
         migrations.upgrade(store.engine)
+        Complaints(store, Texts()).make_findable()
         if training.is_stale(publishing.current_model(store)):
             print("Aviso: los datos cambiaron desde que se entrenó el modelo. Para usarlos: make train", flush=True)
         password = Accounts(store, vault).add_first(FIRST_ACCOUNT)

@@ -21,11 +21,23 @@ HARMLESS = {"content-security-policy": "default-src 'none'; sandbox", "cache-con
 
 
 def preview(request: Request) -> Response:
-    """A picture without what was hidden in its file (place, device, programs); sound and video as they are."""
     id_ = conversation_id(request)
-    if not is_revealed(request, id_):
-        raise Refused(403, "Primero pide ver los datos personales de esta conversación.")
-    item, data = _file(request, id_)
+    return shown(request, id_, _of_conversation(request, id_))
+
+
+def original(request: Request) -> Response:
+    id_ = conversation_id(request)
+    return given(request, id_, _of_conversation(request, id_))
+
+
+def shown(request: Request, subject: str, item: Evidence | None) -> Response:
+    """A picture without what was hidden in its file (place, device, programs); sound and video as they are.
+
+    subject: of what the personal data must be visible, and what the audit log names.
+    """
+    if not is_revealed(request, subject):
+        raise Refused(403, "Primero pide ver los datos personales.")
+    item, data = _read(request, item)
     if item.kind == "foto":
         return Response(_redrawn(data), media_type="image/jpeg", headers=HARMLESS)
     if item.kind in ("audio", "video"):
@@ -35,27 +47,32 @@ def preview(request: Request) -> Response:
     raise Refused(415, "Este archivo no se puede ver aquí. Descárgalo.")
 
 
-def original(request: Request) -> Response:
+def given(request: Request, subject: str, item: Evidence | None) -> Response:
     """The bytes as they came, always as a download. Written into the audit log."""
-    id_ = conversation_id(request)
-    item, data = _file(request, id_)
+    item, data = _read(request, item)
     with request.app.state.house.store.begin() as tx:
-        tx.note(request.state.staff.id, "prueba_descargada", id_, prueba=item.id)
+        tx.note(request.state.staff.id, "prueba_descargada", subject, prueba=item.id)
     found = filetype.guess(data)
     # never the name it came with: that is for nobody's disk to interpret
     name = f"prueba-{item.received_at:%Y%m%d}-{item.id[-6:]}.{found.extension if found else 'txt'}"
-    headers = {**HARMLESS, "content-disposition": f'attachment; filename="{name}"'}
-    return Response(data, media_type="application/octet-stream", headers=headers)
+    return Response(data, media_type="application/octet-stream", headers=download(name))
 
 
-def _file(request: Request, id_: str) -> tuple[Evidence, bytes]:
-    house = request.app.state.house
-    with house.store.read() as tx:
-        item = tx.file_of(id_, request.path_params["evidence"])
+def download(name: str) -> dict[str, str]:
+    """Headers of something that is saved under a name of ours, and never looked at in the browser."""
+    return {**HARMLESS, "content-disposition": f'attachment; filename="{name}"'}
+
+
+def _of_conversation(request: Request, id_: str) -> Evidence | None:
+    with request.app.state.house.store.read() as tx:
+        return tx.file_of(id_, request.path_params["evidence"])
+
+
+def _read(request: Request, item: Evidence | None) -> tuple[Evidence, bytes]:
     if item is None:
         raise Refused(404, "Ese archivo no existe.")
     try:
-        return item, house.room.read(item.id)
+        return item, request.app.state.house.room.read(item.id)
     except OSError as error:
         raise Refused(404, "Ese archivo ya no está.") from error
 

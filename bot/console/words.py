@@ -48,6 +48,32 @@ STATUSES = {
     "no_procede": "no procede",
     "retirada": "retirada",
 }
+#: State of a complaint → how it is drawn.
+TONES = {"registrada": "warn", "en_revision": "", "canalizada": "", "resuelta": "good"}
+#: How they collected.
+CONTACT = {
+    "llamada": "Llamada",
+    "mensaje": "Mensaje",
+    "visita": "Visita",
+    "carta": "Carta o papel",
+    "redes": "Redes sociales",
+    "correo": "Correo electrónico",
+}
+RELATIONS = {
+    "titular": "titular del crédito",
+    "familiar": "familiar",
+    "aval": "aval",
+    "inquilino": "inquilina o inquilino",
+    "referencia": "referencia",
+    "tercero": "otra persona",
+    "no_deudor": "no tiene esa deuda",
+}
+#: What happened to a complaint, beside its states.
+EVENTS = {
+    "evidencia": "Llegaron pruebas",
+    "bitacora": "Contó algo más",
+    "correccion": "Corrección",
+}
 ENDINGS = {"bot": "regresó al bot", "cerrada": "cerrada", "abuso": "abuso"}
 
 

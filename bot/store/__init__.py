@@ -4,9 +4,9 @@
         tx.add_inbound(...)
         tx.add_reply(...)        # both or neither
 
-Queries live beside what they are about: `conversations`, `messages` (inbox, outbox), `deliveries`, `cases`, `erasure`,
-`waiting`, `staff`, `desk` (who answers), `transcript`, `referrals`, `workbench` (doubtful messages, labels, examples,
-models).
+Queries live beside what they are about: `conversations`, `messages` (inbox, outbox), `deliveries`, `cases`, `case_search`,
+`erasure`, `waiting`, `staff`, `desk` (who answers), `transcript`, `referrals`, `workbench` (doubtful messages, labels,
+examples, models).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from bot.privacy import Vault
+from bot.store.case_search import CaseSearchQueries
 from bot.store.cases import CaseQueries
 from bot.store.conversations import ConversationQueries
 from bot.store.deliveries import DeliveryQueries
@@ -38,6 +39,7 @@ class Tx(
     ConversationQueries,
     DeliveryQueries,
     CaseQueries,
+    CaseSearchQueries,
     ErasureQueries,
     StaffQueries,
     DeskQueries,

@@ -94,17 +94,7 @@ class CaseQueries(Queries):
             select(case_events).where(case_events.c.case_id == case_id).order_by(case_events.c.seq)
         )
         opener = self.opener(self._owner(case_id))
-        return [
-            {
-                "seq": row.seq,
-                "at": row.at,
-                "kind": row.kind,
-                "detail": opener.open_json(row.detail_sealed),
-                "prev_hash": row.prev_hash,
-                "hash": row.hash,
-            }
-            for row in rows
-        ]
+        return [self._event(row, opener) for row in rows]
 
     def case_count(self) -> int:
         return self.connection.execute(select(func.count()).select_from(cases)).scalar_one()
@@ -119,6 +109,10 @@ class CaseQueries(Queries):
     def _one_case(self, where: Any) -> dict[str, Any] | None:
         row = self.connection.execute(select(cases).where(where)).first()
         return self._case(row) if row else None
+
+    def _event(self, row: Any, opener: Vault) -> dict[str, Any]:
+        plain = {name: row._mapping[name] for name in ("seq", "at", "kind", "prev_hash", "hash")}
+        return {**plain, "detail": opener.open_json(row.detail_sealed)}
 
     def _case(self, row: Any) -> dict[str, Any]:
         columns = {k: v for k, v in row._mapping.items() if k != "facts_sealed"}

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select, update
 
 from bot.schema import (
     case_events,
+    case_terms,
     cases,
     conversations,
     deliveries,
@@ -130,6 +131,7 @@ class ErasureQueries(Queries):
 
     def _bury(self, case_ids: list[str]) -> None:
         nothing = self.vault.seal_json({})
+        self.connection.execute(delete(case_terms).where(case_terms.c.case_id.in_(case_ids)))
         self.connection.execute(
             update(case_events).where(case_events.c.case_id.in_(case_ids)).values(detail_sealed=nothing)
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from datetime import datetime, timedelta, timezone
 
@@ -11,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot import cli, privacy, schema
-from bot.casefile import as_csv, record
+from bot.casefile import csv_lines, record
 from bot.complaints import verify_chain
 from bot.errors import FileRefused, RuleBroken
 from bot.model import Complainant, Facts, FileRef
@@ -114,7 +113,7 @@ def test_drafts_that_nobody_came_back_to_are_purged(house: House) -> None:
 
 def test_an_export_has_no_formula_for_a_spreadsheet(house: House) -> None:
     file_one(house)
-    (row,) = csv.DictReader(io.StringIO(as_csv(house.complaints.all())))
+    (row,) = csv.DictReader(csv_lines(house.complaints.all()))
     assert row["agency"].startswith("'=") and row["violations"] == "denunciar_maltrato denunciar_acoso"
 
 
