@@ -3,7 +3,7 @@
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PY := .venv/bin/python
 
-.PHONY: help run train test races check encoder explore bench bench-nlu faults setup clean
+.PHONY: help run train test races check encoder phrases explore bench bench-nlu faults setup clean
 
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -30,8 +30,10 @@ encoder: ## teach the sentence encoder again from data/nlu (models/encoder; half
 	python3 -m venv .encoder && .encoder/bin/pip install --quiet -r models/encoder/requirements.txt
 	.encoder/bin/python models/encoder/finetune.py
 
-explore: setup ## 20,000 turns of random conversations with the newest model; takes minutes
+phrases: setup ## what the newest model reads in the explorer's phrases, written down anew (tests/explore/parses.json)
 	@$(PY) -m tests.explore.phrases
+
+explore: phrases ## 20,000 turns of random conversations with the newest model; takes minutes
 	@EXPLORE_TURNS=20000 $(PY) -m pytest -q -s tests/explore
 
 bench: setup ## the numbers of the README

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import keeping, opening, questions
-from actions.draft import Draft
+from actions.draft import ENTITY_FACTS, Draft
 from actions.outcome import Outcome
 from actions.said import SURELY, Said
 from bot.folding import plain
@@ -53,7 +53,7 @@ def ask_what(out: Outcome) -> None:
 def correction_answer(out: Outcome, said: Said) -> bool:
     """The answer to "¿qué cambio?"."""
     draft = out.draft
-    if said.intent == "negar" and said.is_sure and not said.tells:
+    if (said.intent in ("negar", "no_se") and said.is_sure and not said.tells) or said.hints.does_not_know:
         draft.road = ""
         out.ask(again=True)
         return True
@@ -70,6 +70,7 @@ def change(out: Outcome, said: Said) -> None:
     """What is said again wins; what is no datum is kept as said."""
     draft = out.draft
     changed = draft.replace(said.values) + keeping.note_people(draft, said)
+    draft.unsure += [fact for entity in said.unsure if (fact := ENTITY_FACTS.get(entity, "")) in changed]
     new = draft.add_conducts(said.conducts)
     if new or not changed:
         draft.tell(said.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -21,10 +22,13 @@ from actions.own_data import Wish, wish
 from actions.questions import missing
 from actions.rights import asks_a_right
 from actions.said import ALARM_HEARD, Said, read
+from bot.folding import plain
 from bot.model import Attachment
 
 Events = list[dict[str, Any]]
 FORM = "denuncia_form"
+#: From so many words on another language is no mistake.
+SURE_OF_LANGUAGE = 6
 
 
 def utter(dispatcher: CollectingDispatcher, said: Said, responses: list[tuple[str, Values]]) -> None:
@@ -93,11 +97,18 @@ class ChatAction(Action, ABC):
         said = hear(tracker)
         if said.alarm:
             return [FollowupAction(FORM)] if said.conducts else []
-        if said.language != "es" and not said.is_sure:
+        if said.language != "es" and (not said.is_sure or len(said.text.split()) >= SURE_OF_LANGUAGE):
             utter(dispatcher, said, [("utter_otro_idioma", {})])
             return []
         if self.is_for_form(said):
             return [FollowupAction(FORM)]
+        for heard, response in (
+            (said.hints.calmer, "utter_que_alivio_y_ahora"),
+            (said.hints.discreet, "utter_modo_discreto"),
+        ):
+            if heard and not said.tells:
+                utter(dispatcher, said, [(response, {})])
+                return []
         events = self.answer(dispatcher, said)
         if said.evidence and not (events or self.says_files):
             utter(dispatcher, said, _received_outside(said))
@@ -107,8 +118,8 @@ class ChatAction(Action, ABC):
         """Does the form know better what to do with it than a plain answer would?"""
         draft = drafts.load(room().house.complaints, said.conversation, said.turn_id)
         begun = draft is not None and not draft.is_blank
-        case = room().records.scene(said, datetime.now(timezone.utc)).open_case
-        return reception.belongs_to_form(said, begun, case)
+        scene = room().records.scene(said, datetime.now(timezone.utc))
+        return reception.belongs_to_form(said, begun, scene.open_case, bool(scene.files))
 
     @abstractmethod
     def answer(self, dispatcher: CollectingDispatcher, said: Said) -> Events: ...
@@ -147,6 +158,10 @@ class ActionSaludar(ChatAction):
         return []
 
 
+#: "bueno, sí quiero", after all.
+WANTS = re.compile(r"\b(?:acepto|quiero|de acuerdo)\b")
+
+
 class ActionRetomar(ChatAction):
     """An answer without a question: it belongs to the complaint they left half way, if there is one."""
 
@@ -164,6 +179,8 @@ class ActionRetomar(ChatAction):
         if asks_a_right(said):
             utter(dispatcher, said, room().answers.to(said, "consultar_derechos"))
             return []
+        if said.intent == "afirmar" and WANTS.search(plain(said.text)):
+            return [FollowupAction(FORM)]
         utter(dispatcher, said, [("utter_ayuda", {})])
         return []
 

@@ -21,7 +21,8 @@ from actions.draft import Draft, copy_of
 from actions.outcome import OPEN_ENDED, Outcome, Scene
 from actions.reception import SHORT_QUESTION
 from actions.rights import asks_a_right
-from actions.said import SURELY, Said
+from actions.said import DATA_QUESTIONS, SURELY, Said
+from bot.folding import plain
 
 #: Intents that ask something of the bot; served at any point of the form.
 ASKS = (
@@ -54,8 +55,10 @@ Handler = Callable[[Outcome, Said], bool]
 def step(before: Draft | None, said: Said, scene: Scene) -> Outcome:
     """Answer one turn of the form."""
     out = Outcome(copy_of(before), scene)
+    said = said.answering(out.draft.pending, questions.names_it(out.draft, said))
     if said.alarm:
         keeping.note(out.draft, said)
+        keeping.advise_later(out.draft, said)
         return out
     if said.tapped and before and said.question not in ("menu", before.pending):
         out.say("utter_boton_viejo")
@@ -69,10 +72,16 @@ def _handlers(draft: Draft, said: Said) -> list[Handler]:
     """Who may take this turn, in order. The first who does so ends it."""
     if draft.road and said.tapped and said.question == draft.road:
         return [ROADS[draft.road]]
+    if draft.road == "banco":
+        return [opening.bank_answer, _interruption, opening.consent, opening.hold]
     if draft.road:
         return [_interruption, ROADS[draft.road], *([] if draft.consent_at else [opening.consent, opening.hold])]
     if not draft.consent_at:
-        first = [filed.later, opening.ask_bank, opening.ask_doubt] if draft.is_blank else [opening.ask_bank]
+        first = (
+            [keeping.leave_out, filed.later, opening.ask_bank, opening.ask_doubt]
+            if draft.is_blank
+            else [opening.ask_bank, opening.calmer]
+        )
         if draft.pending:
             first = [opening.consent, changing.leaving, keeping.leave_out, _interruption, changing.correction, *first]
         return [*first, opening.hold]
@@ -109,6 +118,8 @@ def _interruption(out: Outcome, said: Said) -> bool:
     draft = out.draft
     if said.language != "es" and not said.conducts:
         out.say("utter_otro_idioma")
+    elif said.hints.calmer and not said.tells:
+        out.say("utter_que_alivio")
     elif said.alarms_model:
         out.say(f"utter_{said.intent}")
         out.handoff = said.intent
@@ -120,7 +131,11 @@ def _interruption(out: Outcome, said: Said) -> bool:
         out.handoff = "pedir_humano"
     elif said.intent == "quejarse_del_bot" and said.is_sure:
         out.say("utter_calma")
-    elif said.hints.court_paper and said.hints.asking:
+    elif said.hints.discreet and not said.tells:
+        out.say("utter_modo_discreto")
+    elif said.hints.about_that and draft.violations and not asks_a_right(said):
+        out.say("answer_tus_derechos", conducts=",".join(draft.violations))
+    elif _asks_about_a_paper(draft, said):
         out.say("utter_papel_juzgado")
         draft.told.append("court_paper")
     elif said.hints.about_anonymity and not opening.agrees(said):
@@ -143,8 +158,14 @@ def _interruption(out: Outcome, said: Said) -> bool:
     return True
 
 
+def _asks_about_a_paper(draft: Draft, said: Said) -> bool:
+    if said.hints.court_paper:
+        return said.hints.asking
+    return "court_paper" in draft.told and said.hints.about_paper and not said.tapped
+
+
 def _is_question(draft: Draft, said: Said) -> bool:
-    if said.intent not in ASKS or not said.is_sure:
+    if said.intent not in ASKS or not said.is_sure or questions.says_in_person(draft, said):
         return False
     if said.tapped or said.asks:
         return True
@@ -161,7 +182,11 @@ def _answer(out: Outcome, said: Said) -> Outcome:
         changing.change(out, said)
         return out
     new = keeping.note(draft, said)
-    answered = bool(new) or _settle(draft, said) or (not _small_talk(said) and questions.read_answer(draft, said))
+    told = [name for name in new if name != "story"]
+    named = questions.read_first_part(draft, said)
+    answered = (
+        bool(told) or named or _settle(draft, said) or (not _small_talk(said) and questions.read_answer(draft, said))
+    )
     if pending == "relato" and new and not draft.story:
         draft.tell(said.text)
     keeping.advise(out, said)
@@ -169,9 +194,9 @@ def _answer(out: Outcome, said: Said) -> Outcome:
     keeping.acknowledge(out, new)
     opening.read_back(out, tuple(v for v in draft.violations if v not in had), first=not had)
     again = questions.open_question(draft) == pending and bool(pending)
-    if again:
+    if again and not files:
         _in_vain(draft, pending)
-    if answered or files:
+    if answered or new or files:
         draft.misses = 0
         return out.ask(again)
     return _missed(out, said)
@@ -179,8 +204,8 @@ def _answer(out: Outcome, said: Said) -> Outcome:
 
 def _says_otherwise(draft: Draft, said: Said) -> bool:
     """A bare datum that is known, and said otherwise: "ayer", when the date was another."""
-    few = len(said.text.split()) <= keeping.BARE_ANSWER
-    return few and bool(draft.consent_at) and draft.contradicted(said.values) and draft.pending not in said.entities
+    values = {name: said for name, said in said.values.items() if name != "frecuencia"}
+    return said.only_data and bool(draft.consent_at) and draft.contradicted(values) and draft.pending not in values
 
 
 def _in_vain(draft: Draft, pending: str) -> None:
@@ -200,9 +225,11 @@ def _settle(draft: Draft, said: Said) -> bool:
     declines = said.choice == "no" or (
         said.intent in ("no_se", "omitir") and not said.entities and not said.hints.asking
     )
-    refuses = said.intent == "negar" and pending in ("nombre", "telefono", "lugar", "agencia", "fecha")
-    if not (declines or refuses) or pending in ("", "consentimiento", "relato", "confirmacion"):
+    refuses = said.intent == "negar" and pending in DATA_QUESTIONS
+    if not (declines or refuses) or pending in ("", "consentimiento", "confirmacion"):
         return False
+    if pending == "fecha" and not said.hints.does_not_know and questions.SOME_TIME.search(plain(said.text)):
+        draft.tell(said.text)
     draft.settled.append(pending)
     draft.anonymous = draft.anonymous or pending == "nombre"
     return True

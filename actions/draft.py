@@ -96,10 +96,12 @@ class Draft:
             self.name, self.anonymous = "", False
         return self.take(changes)
 
-    def tell(self, text: str) -> None:
-        """Add the person's own words to the story."""
-        if text and text not in self.story and sum(map(len, self.story)) + len(text) <= MAX_STORY:
+    def tell(self, text: str) -> bool:
+        """Add the person's own words to the story. Are they new to it?"""
+        new = bool(text) and text not in self.story and sum(map(len, self.story)) + len(text) <= MAX_STORY
+        if new:
             self.story.append(text)
+        return new
 
     def add_conducts(self, conducts: tuple[str, ...]) -> list[str]:
         new = [name for name in conducts if name not in self.violations]
@@ -110,7 +112,7 @@ class Draft:
         return Facts(
             description="\n".join(self.story),
             violations=tuple(self.violations),
-            complainant=Complainant(self.name, self.phone, self.anonymous or not self.name),
+            complainant=Complainant(self.name, "" if self.anonymous else self.phone, self.anonymous or not self.name),
             relation=self.relation,
             affected=self.affected or (WHO_WRITES if self.relation else ""),
             uncertain=tuple(self.unsure),
@@ -140,6 +142,8 @@ def tidy(entity: str, value: str) -> str:
     """A place typed without capitals gets them."""
     if entity != "lugar" or not value.islower():
         return value
+    if value in ("cdmx", "df"):
+        return value.upper()
     return re.sub(r"\b(?!(?:de|del|la|las|los|el|y)\b)\w", lambda first: first[0].upper(), value)
 
 

@@ -84,7 +84,7 @@ def _speak(dispatcher: CollectingDispatcher, said: Said, say: Say, outcome: Outc
         offer(dispatcher, said, "utter_te_refieres", say.values["opciones"].split(","))
         return
     utter(dispatcher, said, _responses(say, said, outcome))
-    if say.name in ("answer_corregida", "answer_agregado"):
+    if say.name in ("answer_corregida", "answer_agregado", "answer_prueba_quitada_de"):
         case = room().house.complaints.show(say.values["folio"])
         attach(dispatcher, said, "utter_recibo_al_dia", room().house.receipts.attachment(case))
 
@@ -103,6 +103,8 @@ def _responses(say: Say, said: Said, outcome: Outcome) -> list[tuple[str, Values
         return received(say.values["kinds"].split(","), said.flaws)
     if name == "esto_entendi":
         return [("utter_esto_entendi", _read_back(conducts)), ("utter_tus_derechos", _read_back(conducts))]
+    if name == "tus_derechos":
+        return [("utter_tus_derechos", _read_back(conducts))]
     if name == "tambien_anote":
         return [("utter_tambien_anote", _read_back(conducts))]
     if name == "resumen":
@@ -116,8 +118,13 @@ def _removed(values: Values, said: Said, outcome: Outcome) -> list[tuple[str, Va
     return [("utter_prueba_quitada", {"que": room().wording.files(values["kinds"].split(","))})]
 
 
+def _removed_from(values: Values, said: Said, outcome: Outcome) -> list[tuple[str, Values]]:
+    files = room().wording.files(values["kinds"].split(","))
+    return [("utter_prueba_quitada_de", {"que": files, "folio": values["folio"]})]
+
+
 def _which_file(values: Values, said: Said, outcome: Outcome) -> list[tuple[str, Values]]:
-    return [("utter_cual_prueba", {"pruebas": room().wording.numbered([file.kind for file in outcome.scene.files])})]
+    return [("utter_cual_prueba", {"pruebas": room().wording.numbered(values["kinds"].split(","))})]
 
 
 def _unsure(values: Values, said: Said, outcome: Outcome) -> list[tuple[str, Values]]:
@@ -144,6 +151,7 @@ FILLED = {
     ],
     "anonimato": lambda values, said, outcome: [("utter_anonimato", room().wording.operator())],
     "prueba_quitada": _removed,
+    "prueba_quitada_de": _removed_from,
     "cual_prueba": _which_file,
     "dudoso": _unsure,
     "anote": _noted,

@@ -7,9 +7,8 @@ from actions.draft import ENTITY_FACTS, Draft
 from actions.hints import removal
 from actions.outcome import Effect, File, Outcome
 from actions.said import Said
+from bot.folding import plain
 
-#: Words up to which an answer to a question for a datum tells no story of its own.
-BARE_ANSWER = 4
 #: Advice that is given once, in the turn in which its reason is told: hint → response.
 ADVICE = {
     "minor": "utter_menor",
@@ -24,10 +23,12 @@ def note(draft: Draft, said: Said) -> list[str]:
     new = draft.take(said.entities)
     draft.unsure += [fact for entity in said.unsure if (fact := ENTITY_FACTS.get(entity)) in new and fact]
     new += note_people(draft, said)
-    if not is_bare_answer(draft, said):
-        new += draft.add_conducts(said.conducts)
-        if said.conducts:
-            draft.tell(said.text)
+    new += draft.add_conducts(said.conducts)
+    if said.conducts and draft.tell(said.text):
+        new.append("story")
+    staff = "denunciar_personal_infonavit" in draft.violations
+    if staff and not draft.facts.get("contact_channel") and questions.IN_PERSON.search(plain(said.text)):
+        draft.facts["contact_channel"] = "visita"
     return new
 
 
@@ -40,22 +41,29 @@ def note_people(draft: Draft, said: Said) -> list[str]:
     if hints.affected and not draft.affected:
         draft.affected = hints.affected
         new.append("affected")
+    if said.own_phone and not draft.phone:
+        draft.phone = said.own_phone
+        new.append("phone")
     if (hints.nameless or hints.minor) and not draft.anonymous and not said.tapped:
         draft.name, draft.anonymous = "", True
         new.append("anonymous")
     return new
 
 
-def is_bare_answer(draft: Draft, said: Said) -> bool:
-    """Is it no more than the datum that was asked for? "visita" is a means of contact, and no complaint of visits."""
-    answered = draft.pending in (*ENTITY_FACTS, "nombre") and draft.pending in said.entities
-    return answered and len(said.text.split()) <= BARE_ANSWER
+#: Before the name of advice that is still to be given.
+LATER = "luego:"
+
+
+def advise_later(draft: Draft, said: Said) -> None:
+    """Words that were answered by an alarm alone: what else must be said of them waits for the next turn."""
+    draft.told += [LATER + hint for hint in ADVICE if hint != "distress" and getattr(said.hints, hint)]
 
 
 def advise(out: Outcome, said: Said) -> None:
     """Say what must not wait, each thing once."""
     for hint, response in ADVICE.items():
-        if getattr(said.hints, hint) and hint not in out.draft.told:
+        due = getattr(said.hints, hint) or LATER + hint in out.draft.told
+        if due and hint not in out.draft.told:
             out.draft.told.append(hint)
             out.say(response)
             if hint == "minor":
@@ -73,9 +81,11 @@ def evidence(out: Outcome, said: Said) -> bool:
 
 
 def leave_out(out: Outcome, said: Said) -> bool:
-    """ "quita la segunda foto": a file is left out of the complaint, and shredded."""
+    """ "quita la segunda foto": a file is left out of the complaint, and shredded. Without a complaint under way it is
+    one of the filed complaint's."""
     wanted = removal(said.text) if not said.tapped else None
-    files = out.scene.files
+    case = out.scene.open_case if out.draft.is_blank and not out.scene.files else None
+    files = case.files if case else out.scene.files
     if wanted is None or (not files and not out.draft.pending):
         return False
     those = [file for file in files if wanted.kind in ("", file.kind)]
@@ -83,10 +93,15 @@ def leave_out(out: Outcome, said: Said) -> bool:
     if not those:
         out.say("utter_no_hay_prueba")
     elif not chosen:
-        out.say("answer_cual_prueba")
+        out.say("answer_cual_prueba", kinds=",".join(file.kind for file in files))
     else:
-        out.effects += [Effect("quitar", file.id) for file in chosen]
-        out.say("answer_prueba_quitada", kinds=",".join(file.kind for file in chosen))
+        kinds = ",".join(file.kind for file in chosen)
+        if case:
+            out.effects.append(Effect("quitar_registrada", case.folio, {"files": [file.id for file in chosen]}))
+            out.say("answer_prueba_quitada_de", kinds=kinds, folio=case.folio)
+        else:
+            out.effects += [Effect("quitar", file.id) for file in chosen]
+            out.say("answer_prueba_quitada", kinds=kinds)
     if out.draft.is_blank:
         out.end = "pausa"
     else:
@@ -104,7 +119,7 @@ def _chosen(files: list[File], nth: int, everything: bool) -> list[File]:
 
 def acknowledge(out: Outcome, new: list[str]) -> None:
     """Say what was taken when it was not what had been asked, and read back what was only guessed."""
-    data = [name for name in new if name in (*ENTITY_FACTS.values(), "name")]
+    data = [name for name in new if name in (*ENTITY_FACTS.values(), "name", "phone")]
     for fact in dict.fromkeys(out.draft.unsure):
         if fact in new:
             out.say("answer_dudoso", dato=fact)

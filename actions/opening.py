@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from actions import keeping
 from actions.draft import Draft
 from actions.hints import plain_conducts
 from actions.outcome import Outcome
 from actions.rights import asks_a_right
-from actions.said import CLOSE, COMPLAINTS, SURE, SURELY, Said
-from bot.certainty import NOT_UNDERSTOOD
+from actions.said import CLOSE, COMPLAINTS, SURELY, Said
 from bot.folding import plain
 
 #: Intents that can be offered in "¿te refieres a…?"; all complaints are one of them.
@@ -27,13 +28,16 @@ OFFERED = (
     "pedir_humano",
     "borrar_datos",
 )
+#: What is owed to somebody else, or thanks for having been told where to go.
+NOT_OURS = re.compile(
+    r"\bno (?:\w+ ){0,3}infonavit\b|^(?!.*\binfonavit\b).*\b(?:prestamo|tarjeta|banco|tienda|financiera|personal|gracias)\b"
+)
 REFUSES = ("no", "nel", "no acepto", "no gracias", "no quiero", "mejor no", "no estoy de acuerdo", "no doy permiso")
 
 
 def doubt(said: Said) -> list[str]:
     """The two intents between which the model cannot tell, or none. Never a guess between a complaint and a question."""
-    clear = said.confidence >= SURE and said.intent != NOT_UNDERSTOOD
-    if said.tapped or clear or said.hints.resumes or plain_conducts(said.text) or len(said.ranking) < 2:
+    if said.tapped or said.hints.resumes or plain_conducts(said.text) or len(said.ranking) < 2:
         return []
     (first, likely), (second, less) = said.ranking[:2]
     pair = [_offer(first), _offer(second)]
@@ -82,7 +86,11 @@ def doubt_answer(out: Outcome, said: Said) -> bool:
 def ask_bank(out: Outcome, said: Said) -> bool:
     """Somebody else's collectors: say where that is taken, and ask before going on."""
     draft = out.draft
-    if not said.hints.bank or "bank" in draft.told or said.tapped:
+    if said.hints.not_infonavit and not draft.consent_at:
+        out.say("utter_banco_no_es_aqui")
+        out.end = "dejar"
+        return True
+    if not (said.hints.bank or said.hints.not_infonavit) or "bank" in draft.told or said.tapped:
         return False
     keeping.note(draft, said)
     draft.told.append("bank")
@@ -93,8 +101,10 @@ def ask_bank(out: Outcome, said: Said) -> bool:
 
 def bank_answer(out: Outcome, said: Said) -> bool:
     """Ours after all, or not."""
-    theirs = said.choice == "otro" or (said.intent == "negar" and said.confidence >= SURELY)
-    ours = said.choice == "infonavit" or said.agrees or ("infonavit" in plain(said.text) and not theirs)
+    words = plain(said.text)
+    refuses = said.intent in ("negar", "agradecer", "despedirse") and said.confidence >= SURELY
+    theirs = said.choice == "otro" or refuses or bool(NOT_OURS.search(words))
+    ours = not theirs and (said.choice == "infonavit" or said.agrees or ("infonavit" in words and "?" not in said.text))
     if not ours and not theirs:
         return False
     out.draft.road = ""
@@ -122,11 +132,22 @@ def consent(out: Outcome, said: Said) -> bool:
         read_back(out, tuple(draft.violations), first=True)
         out.ask()
         return True
-    if draft.pending == "consentimiento" and _refuses(said):
+    if draft.pending == "consentimiento" and (_refuses(said) or said.hints.no_complaint):
+        if said.hints.about_paper and "court_paper" in draft.told:
+            out.say("utter_papel_juzgado")
         out.say("utter_sin_consentimiento")
         out.end = "dejar"
         return True
     return False
+
+
+def calmer(out: Outcome, said: Said) -> bool:
+    """Danger or despair came before anything was asked, and has passed: nothing is asked now either."""
+    if out.draft.pending or not said.hints.calmer:
+        return False
+    out.say("utter_que_alivio_y_ahora")
+    out.end = "pausa"
+    return True
 
 
 def hold(out: Outcome, said: Said) -> bool:

@@ -15,6 +15,14 @@ OPEN_ENDED = ("relato", "agencia", "fecha", "telefono", "lugar", "nombre")
 
 
 @dataclass(frozen=True)
+class File:
+    """A file that waits for the complaint to be filed, or belongs to a filed one."""
+
+    id: str
+    kind: str
+
+
+@dataclass(frozen=True)
 class Filed:
     """A complaint of this chat that is still open."""
 
@@ -23,14 +31,7 @@ class Filed:
     violations: tuple[str, ...]
     name: str
     story: str
-
-
-@dataclass(frozen=True)
-class File:
-    """A file that waits for the complaint to be filed."""
-
-    id: str
-    kind: str
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,9 @@ class Say:
 @dataclass(frozen=True)
 class Effect:
     """What is done to what is kept, once however often the turn runs. kind: anotar and corregir a filed complaint,
-    quitar a file, avisar when a complaint changes."""
+    quitar a file, quitar_registrada files of a filed complaint, avisar when a complaint changes."""
 
-    kind: Literal["anotar", "corregir", "quitar", "avisar"]
+    kind: Literal["anotar", "corregir", "quitar", "quitar_registrada", "avisar"]
     target: str
     detail: dict[str, Any] = field(default_factory=dict)
 

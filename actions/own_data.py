@@ -8,6 +8,7 @@ from typing import Literal
 
 from actions import draft as drafts
 from actions.draft import Draft
+from actions.hints import removal
 from actions.said import Said
 from actions.wording import Wording
 from bot.complaints import NEXT_STATUS, Complaints
@@ -38,6 +39,8 @@ def wish(said: Said) -> Wish:
     if said.choice in TAPPED:
         return said.choice  # type: ignore[return-value]  # one of TAPPED
     words = plain(said.text).strip(" .,!?¿¡")
+    if removal(said.text):
+        return ""
     if WITHDRAW.search(words):
         return "retirar"
     if said.intent == "borrar_datos":
@@ -92,8 +95,7 @@ class OwnData:
         day = self._wording.day(case.created_at.date().isoformat())
         status = self._wording.word(case.status)
         blanks = self._wording.summary(draft, list(case.evidence), whole=True)
-        name = ", ".join(part for part in (blanks["nombre"], draft.phone) if part)
-        return {**blanks, "nombre": name, "folio": case.folio, "estado": status, "registrada": day}
+        return {**blanks, "folio": case.folio, "estado": status, "registrada": day}
 
     def _withdraw(self, said: Said, sure: bool) -> list[tuple[str, Values]]:
         """The complaint named by its folio (the button names it), or else the latest that can still be withdrawn."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from actions import opening
 from actions.filed import concerns_filed
+from actions.hints import removal
 from actions.outcome import Filed
 from actions.rights import asks_a_right
 from actions.said import Said
@@ -21,14 +22,20 @@ SHORT_QUESTION = 12
 AS_SAID = ("saludar", "pedir_humano", "consultar_estado", "borrar_datos")
 
 
-def belongs_to_form(said: Said, begun: bool, case: Filed | None) -> bool:
-    """begun: there is a draft. case: the complaint of this chat that is open."""
+#: What the model takes it for when somebody was called, written to or looked for, and asks nothing.
+HEARD_AMISS = ("fuera_de_alcance", NOT_UNDERSTOOD, "consultar_agencia")
+
+
+def belongs_to_form(said: Said, begun: bool, case: Filed | None, files: bool = False) -> bool:
+    """begun: there is a draft. case: the complaint of this chat that is open. files: some wait for a complaint."""
     if said.tapped:
         return False
     hints = said.hints
+    if removal(said.text) and (files or (case and case.files)):
+        return True
     if concerns_filed(said, case):
         return True
-    if hints.minor or hints.bank or (hints.court_paper and not hints.asking):
+    if hints.minor or hints.bank or (hints.not_infonavit and begun) or (hints.court_paper and not hints.asking):
         return True
     if asks_a_right(said):
         return False
@@ -40,7 +47,7 @@ def belongs_to_form(said: Said, begun: bool, case: Filed | None) -> bool:
         return said.intent not in AS_SAID or not said.is_sure
     if opening.doubt(said):
         return True
-    return not hints.asking and _tells_story(said)
+    return not hints.asking and (_tells_story(said) or (hints.contacted and said.intent in HEARD_AMISS))
 
 
 def _is_surely_other(said: Said) -> bool:

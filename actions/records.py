@@ -27,7 +27,19 @@ class Records:
             files = tx.loose_evidence(said.conversation, but_for=said.turn_id)
         return Scene(
             now,
-            filed=tuple(_filed(case, said.turn_id) for case in cases if case.status in NEXT_STATUS),
+            filed=tuple(self._filed(case, said.turn_id) for case in cases if case.status in NEXT_STATUS),
+            files=tuple(File(item.id, item.kind) for item in files),
+        )
+
+    def _filed(self, case: Case, turn_id: str) -> Filed:
+        facts = _as_told_before(case, turn_id)
+        files = self._complaints.files_of(case.folio, but_for=turn_id)
+        return Filed(
+            folio=case.folio,
+            facts={name: facts[name] for name in ENTITY_FACTS.values()},
+            violations=tuple(facts["violations"]),
+            name=facts["name"],
+            story=facts["description"],
             files=tuple(File(item.id, item.kind) for item in files),
         )
 
@@ -40,6 +52,9 @@ class Records:
             self._complaints.correct(effect.target, said.turn_id, **effect.detail)
         elif effect.kind == "quitar":
             self._house.room.shred([self._complaints.leave_out(effect.target, said.turn_id)])
+        elif effect.kind == "quitar_registrada":
+            gone = self._complaints.leave_out_filed(effect.target, said.turn_id, effect.detail["files"])
+            self._house.room.shred(gone)
         else:
             self._complaints.notify(effect.target, effect.detail["wanted"])
 
@@ -51,16 +66,11 @@ class Records:
         )
 
 
-def _filed(case: Case, turn_id: str) -> Filed:
+def _as_told_before(case: Case, turn_id: str) -> dict[str, Any]:
+    """The facts as they were before this turn corrected them."""
     facts = asdict(case.facts)
     facts["name"] = case.facts.complainant.name
     for event in case.events:
         if event.kind == "correccion" and event.detail["turno"] == turn_id:
             facts |= {name: change["antes"] for name, change in event.detail["changes"].items()}
-    return Filed(
-        folio=case.folio,
-        facts={name: facts[name] for name in ENTITY_FACTS.values()},
-        violations=tuple(facts["violations"]),
-        name=facts["name"],
-        story=facts["description"],
-    )
+    return facts

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rasa_sdk import Tracker
 
-from actions.hints import MAY_THEY, Hints, hints, is_hedged, plain_conducts
+from actions.data import meant
+from actions.hints import MAY_THEY, STORY, Hints, collectors_are_meant, hints, plain_conducts
 from bot.certainty import ALARM_SURE, ALARMS, NOT_UNDERSTOOD, SURE
-from bot.folding import level_accents, plain
+from bot.folding import plain
 
 COMPLAINTS = (
     "denunciar_acoso",
@@ -22,7 +22,9 @@ COMPLAINTS = (
     "denunciar_falta_soluciones",
     "denunciar_personal_infonavit",
 )
-#: The same for danger heard beside a plain complaint.
+#: Questions that are answered with a datum.
+DATA_QUESTIONS = ("agencia", "fecha", "canal", "telefono", "lugar", "nombre")
+#: How sure danger that is heard beside a plain complaint must be.
 DANGER_SURE = 0.9
 #: Below this it is no more than a guess, and help lines are only mentioned.
 ALARM_HEARD = 0.4
@@ -30,9 +32,8 @@ ALARM_HEARD = 0.4
 SURELY = 0.7
 #: Two intents nearer to each other than this are not told apart.
 CLOSE = 0.6
-#: "no era Delta", "no fue en Toluca": said to take it back. "no, fue antier" is another thing.
-TAKEN_BACK = re.compile(r"\bno (?:era|es|fue|son|eran|soy|me llamo|vivo)(?: (?:de|en|el|la|los|por|a|mi|que))*\s*$")
 YES = {"si", "claro", "ok", "okey", "oki", "acepto", "acuerdo", "correcto", "adelante", "va", "sale", "dale", "perfecto", "confirmo", "registrala", "registralo", "registrar", "simon", "sip", "listo"}  # fmt: skip
+THUMBS_UP = ("👍", "👍🏻", "👍🏼", "👍🏽", "👍🏾", "👍🏿", "👌", "✅")
 #: Words that may stand beside a yes without making it something else.
 BESIDE_YES = {"de", "esta", "bien", "asi", "por", "favor", "gracias", "pues", "la", "lo", "es", "estoy", "todo", "quiero", "muy", "mande", "porfa", "bueno", "ya"}  # fmt: skip
 
@@ -53,7 +54,7 @@ class Said:
         language: `es`, or the language it is written in when it is surely another.
         flaws: of each photo that cannot be made out, why (`borrosa`, `chica`).
         rights: entries of the catalogue of rights that it may ask for, with how likely each is, best first.
-        values: all values of each entity; unsure: entities that are said with a "creo que" or with "o" between two.
+        values, unsure, own_phone, only_data: see actions/data.py.
         ranking: the likeliest intents, best first.
         replaces: for an edited message, what it said before.
     """
@@ -77,6 +78,8 @@ class Said:
     rights: tuple[tuple[str, float], ...] = ()
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unsure: frozenset[str] = frozenset()
+    own_phone: str = ""
+    only_data: bool = False
     ranking: tuple[tuple[str, float], ...] = ()
 
     @property
@@ -89,6 +92,8 @@ class Said:
         """A yes that is not guessed: a tap, the words themselves, or one the model is sure of."""
         if self.tapped:
             return self.choice == "si"
+        if self.text.strip() in THUMBS_UP:
+            return True
         words = plain(self.text).split()
         typed = bool(YES & set(words)) and not set(words) - YES - BESIDE_YES
         model = self.intent == "afirmar" and self.confidence >= SURELY and not self.hints.asking and "no" not in words
@@ -123,6 +128,18 @@ class Said:
         needed = DANGER_SURE if self.intent == "emergencia" and self.conducts else ALARM_SURE
         return self.intent in ALARMS and self.confidence >= needed
 
+    def answering(self, pending: str, names_it: bool = False) -> Said:
+        """The same turn as the answer to a question for a datum: bare data, and what names it, are no conduct and no cry
+        for help, whatever the model hears in "hoy en la mañana"; and who does not know it says so in many words."""
+        if self.tapped or pending not in (*DATA_QUESTIONS, "consentimiento"):
+            return self
+        if self.only_data or names_it:
+            conducts = self.conducts if "frecuencia" in self.entities else ()
+            return replace(self, intent=NOT_UNDERSTOOD, confidence=0.0, conducts=conducts)
+        if self.hints.does_not_know and not self.entities and pending != "consentimiento":
+            return replace(self, intent="no_se", confidence=1.0, conducts=())
+        return self
+
     @property
     def says_nothing_of_ours(self) -> bool:
         """Neither a datum nor a conduct, and an intent that is not one."""
@@ -134,7 +151,8 @@ def read(tracker: Tracker) -> Said:
     message = tracker.latest_message
     metadata = message.get("metadata") or {}
     found = message.get("entities") or []
-    values = _values(found, message.get("text") or "")
+    data = meant(found, message.get("text") or "")
+    values = data.values
     entities = {name: said[0] for name, said in values.items()}
     intent = (message.get("intent") or {}).get("name") or ""
     confidence = float((message.get("intent") or {}).get("confidence") or 0.0)
@@ -158,43 +176,22 @@ def read(tracker: Tracker) -> Said:
         language=message.get("idioma") or "es",
         at=metadata.get("at", ""),
         values=values,
-        unsure=_unsure(found, message.get("text") or ""),
+        unsure=data.unsure,
+        own_phone=data.own_phone,
+        only_data=data.alone,
         ranking=tuple((item["name"], float(item["confidence"])) for item in message.get("intent_ranking") or ()),
         rights=tuple((item["name"], float(item["confidence"])) for item in message.get("derechos") or ()),
         start=metadata.get("start") or "",
     )
 
 
-def _values(found: list[dict[str, Any]], text: str) -> dict[str, tuple[str, ...]]:
-    """All values of each entity in order, without those that are only said to be taken back."""
-    values: dict[str, list[str]] = {}
-    for entity in found:
-        name, value = entity["entity"], str(entity["value"])
-        if TAKEN_BACK.search(level_accents(text[: entity.get("start", 0)]).lower()):
-            continue
-        if value not in values.setdefault(name, []):
-            values[name].append(value)
-    return {name: tuple(said) for name, said in values.items() if said}
-
-
-def _unsure(found: list[dict[str, Any]], text: str) -> frozenset[str]:
-    """Entities of which another is offered at once ("el 3 o el 4"), or that follow a "creo que"."""
-    unsure: set[str] = set()
-    for entity in found:
-        before = text[: entity.get("start", 0)]
-        if is_hedged(before) or (
-            re.search(r"\bo\s(?:el\s|la\s|a\s)?$", before) and entity["entity"] in unsure | {"fecha"}
-        ):
-            unsure.add(entity["entity"])
-    return frozenset(unsure)
-
-
 def _conducts(intent: str, confidence: float, found: list[dict[str, Any]], text: str) -> tuple[str, ...]:
-    """What the model heard; clear words count where it heard nothing and is not sure of anything else."""
+    """What the model heard, and what clear words name in what is no question."""
     main = [intent] if intent in COMPLAINTS and confidence >= SURE / 2 else []
     others = [item["name"] for item in found if item["name"] in COMPLAINTS]
     heard = dict.fromkeys([*main, *others])
-    unsure = intent == NOT_UNDERSTOOD or confidence < SURE
-    if unsure and not hints(text).asking:
+    if len(text.split()) >= STORY or not hints(text).asking:
         heard |= dict.fromkeys(plain_conducts(text))
+    if collectors_are_meant(text):
+        heard.pop("denunciar_personal_infonavit", None)
     return tuple(heard)

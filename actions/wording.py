@@ -159,6 +159,7 @@ class Wording:
         story = " ".join(_as_sentence(part) for part in draft.story)
         others = [self.word("frecuencia", valor=facts["frequency"])] if facts.get("frequency") else []
         others += [self.word("monto", valor=facts["amount"])] if facts.get("amount") else []
+        others += [self.word("tu_telefono", valor=draft.phone)] if draft.phone and not draft.anonymous else []
         others += [self.word("habla", valor=self.word(f"relacion_{draft.relation}"))] if draft.relation else []
         others += [self.word("afectada", valor=yours(draft.affected))] if draft.affected else []
         names = [_lower_first(self._catalog.right(name).short) for name in draft.violations]

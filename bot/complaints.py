@@ -209,6 +209,27 @@ class Complaints:
             tx.leave_out_evidence(evidence_id, turn_id)
             return evidence_id
 
+    def leave_out_filed(self, folio: str, turn_id: str, evidence_ids: list[str]) -> list[str]:
+        """Take files out of a filed complaint; the event keeps their hashes. Returns their ids, to be shredded."""
+        with self._store.begin() as tx:
+            row = _row(tx, folio)
+            gone = [item for item in tx.case_evidence(row["id"], but_for=turn_id) if item.id in evidence_ids]
+            if gone and not _done_by(tx, row, "prueba_retirada", turn_id):
+                _append(
+                    tx,
+                    row["id"],
+                    "prueba_retirada",
+                    {"turno": turn_id, "evidence": [item.sha256 for item in gone]},
+                )
+            for item in gone:
+                tx.leave_out_evidence(item.id, turn_id)
+            return [item.id for item in gone]
+
+    def files_of(self, folio: str, but_for: str) -> list[Evidence]:
+        """Files of a filed complaint, with those that the turn `but_for` left out."""
+        with self._store.begin() as tx:
+            return tx.case_evidence(_row(tx, folio)["id"], but_for)
+
     def notify(self, folio: str, wanted: bool) -> None:
         """Does the person want to be told in the chat when the complaint moves on?"""
         with self._store.begin() as tx:

@@ -25,7 +25,7 @@ from bot.catalog import Catalog
 from bot.complaints import Complaints, verify_chain
 from bot.dayparts import is_clock
 from bot.errors import RuleBroken
-from bot.model import Attachment, Case, CaseEvent, Evidence
+from bot.model import Attachment, Case, CaseEvent, Evidence, Facts
 from bot.privacy import Vault
 from bot.receipt_paper import Paper, draw
 from bot.signing import Signer, canonical, is_signed, pack, unpack
@@ -34,7 +34,7 @@ from bot.texts import Texts
 MEXICO = ZoneInfo("America/Mexico_City")
 SEAL = re.compile(rb"\n%BuenTrato-1 ([\w-]+) ([\w-]+)\n\Z")
 #: Events that say what was told; the others only say where the case stands.
-CONTENT = ("registrada", "evidencia", "correccion", "bitacora")
+CONTENT = ("registrada", "evidencia", "prueba_retirada", "correccion", "bitacora")
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,7 @@ class Receipts:
             greeting=self._greeting(case),
             facts=self._facts(case),
             story=case.facts.description.strip() or self._say("sin_relato"),
+            log=self._log(case),
             guidelines=self._guidelines(case),
             evidence=tuple(self._evidence(item) for item in case.evidence),
             channels=tuple(
@@ -194,17 +195,46 @@ class Receipts:
         return self._say(
             "saludo",
             quien=self._say("quien_con_nombre", nombre=who.name) if named else self._say("quien_anonima"),
+            trato=self._treated(case),
             agencia=case.facts.agency or self._say("agencia_sin_nombre"),
         )
+
+    def _treated(self, case: Case) -> str:
+        """Who was treated badly: who complains, or somebody of theirs."""
+        affected = case.facts.affected
+        return self._say("trato_de", quien=affected) if affected.startswith("mi ") else self._say("trato_propio")
+
+    def _log(self, case: Case) -> tuple[tuple[str, str], ...]:
+        """What happened after it was filed, and what was put right in words: a line that says when, and what was told."""
+        entries = []
+        for event in case.events:
+            if event.kind == "bitacora" and event.detail:
+                entries.append((self._entry(event.detail), event.detail.get("description", "")))
+            elif event.kind == "correccion" and event.detail.get("remark"):
+                entries.append((self._say("aclaracion", **_moment(event.at)), event.detail["remark"]))
+        return tuple(entries)
+
+    def _entry(self, entry: dict[str, Any]) -> str:
+        """ "lunes 23 de noviembre de 2026, a las 22:00; llamada; Delta Norte"."""
+        channel = entry.get("contact_channel", "")
+        parts = (
+            self._when(entry.get("incident_date", ""), entry.get("incident_time", "")),
+            self._texts.reply(f"utter_palabra_{channel}").text if channel else "",
+            entry.get("agency", ""),
+            entry.get("agency_phone", ""),
+            entry.get("place", ""),
+        )
+        return "; ".join(part for part in parts if part)
 
     def _facts(self, case: Case) -> tuple[tuple[str, str], ...]:
         facts, who = case.facts, case.facts.complainant
         channel = self._texts.reply(f"utter_palabra_{facts.contact_channel}").text if facts.contact_channel else ""
         rows = {
             "presenta": self._say("anonima") if who.anonymous else who.name,
+            "relacion": self._texts.reply(f"utter_palabra_relacion_{facts.relation}").text if facts.relation else "",
             "contacto": "" if who.anonymous else who.phone,
             "agencia": facts.agency,
-            "cuando": self._when(facts.incident_date, facts.incident_time),
+            "cuando": self._unsure(facts, "incident_date", self._when(facts.incident_date, facts.incident_time)),
             "medio": channel,
             "telefono": facts.agency_phone,
             "lugar": facts.place,
@@ -212,6 +242,9 @@ class Receipts:
             "monto": _pesos(facts.amount),
         }
         return tuple((self._say(name), value) for name, value in rows.items() if value)
+
+    def _unsure(self, facts: Facts, fact: str, value: str) -> str:
+        return self._texts.reply("utter_palabra_dudoso", valor=value).text if fact in facts.uncertain else value
 
     def _when(self, day: str, hour: str) -> str:
         try:

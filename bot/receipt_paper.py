@@ -35,7 +35,7 @@ class Paper:
 
     Attributes:
         say: headings, by name (data/catalog/receipt.yml).
-        facts, guidelines, evidence, proof: pairs of what is in bold or small and what follows it.
+        facts, log, guidelines, evidence, proof: pairs of what is in bold or small and what follows it.
         signs: there is a line to sign on.
         is_note: it says that a complaint was erased; what was told and what to do with it is left out.
     """
@@ -48,6 +48,7 @@ class Paper:
     greeting: str
     facts: tuple[tuple[str, str], ...]
     story: str
+    log: tuple[tuple[str, str], ...]
     guidelines: tuple[tuple[str, str], ...]
     evidence: tuple[tuple[str, str], ...]
     channels: tuple[str, ...]
@@ -61,7 +62,7 @@ def draw(paper: Paper) -> bytes:
     """The same paper gives the same bytes."""
     sheet = _Sheet(paper)
     sheet.add_page()
-    complaint = () if paper.is_note else (_story, _guidelines, _request, _evidence, _where)
+    complaint = () if paper.is_note else (_story, _log, _guidelines, _request, _evidence, _where)
     for part in (_head, _facts, *complaint, _proof):
         part(sheet, paper)
     return bytes(sheet.output())
@@ -186,6 +187,21 @@ def _story(sheet: _Sheet, paper: Paper) -> None:
     sheet.ln(1.5)
     sheet.ink(10.5, family=SERIF)
     sheet.write_block(sheet.writable(paper.story), 5.8)
+
+
+def _log(sheet: _Sheet, paper: Paper) -> None:
+    """What happened afterwards, oldest first."""
+    if not paper.log:
+        return
+    sheet.heading(paper.say["despues"])
+    for when, told in paper.log:
+        if sheet.will_page_break(16):
+            sheet.add_page()
+        sheet.ink(9.5, style="B")
+        sheet.write_block(sheet.writable(when), 5)
+        sheet.ink(10.5, family=SERIF)
+        sheet.write_block(sheet.writable(told), 5.8)
+        sheet.ln(1.8)
 
 
 def _guidelines(sheet: _Sheet, paper: Paper) -> None:

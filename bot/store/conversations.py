@@ -256,8 +256,11 @@ class ConversationQueries(Queries):
         rows = self.connection.execute(select(evidence).where(where).order_by(evidence.c.id))
         return [self._evidence(row) for row in rows]
 
-    def case_evidence(self, case_id: str) -> list[Evidence]:
-        rows = self.connection.execute(select(evidence).where(evidence.c.case_id == case_id).order_by(evidence.c.id))
+    def case_evidence(self, case_id: str, but_for: str = "") -> list[Evidence]:
+        """Files of a filed complaint, oldest first. but_for: as for `loose_evidence`."""
+        there = evidence.c.left_out_by.in_(("", but_for))
+        where = (evidence.c.case_id == case_id) & there
+        rows = self.connection.execute(select(evidence).where(where).order_by(evidence.c.id))
         return [self._evidence(row) for row in rows]
 
     def attach_evidence(self, conversation_id: str, case_id: str) -> None:
@@ -266,9 +269,9 @@ class ConversationQueries(Queries):
         self.connection.execute(update(evidence).where(loose).values(case_id=case_id))
 
     def leave_out_evidence(self, id_: str, turn_id: str) -> None:
-        """The file is gone; what is left of it here goes when the complaint is filed or dropped."""
+        """The file is gone; what is left of it here goes when the complaint is filed, dropped or erased."""
         nothing = self.vault.seal_json("")
-        gone = update(evidence).where(evidence.c.id == id_, evidence.c.case_id.is_(None))
+        gone = update(evidence).where(evidence.c.id == id_)
         self.connection.execute(gone.values(left_out_by=turn_id, name_sealed=nothing))
 
     def drop_loose_evidence(self, conversation_id: str) -> list[str]:

@@ -1,5 +1,5 @@
 """What people say, by what they mean by it. The explorer draws from these; what the trained model reads in them is
-recorded in parses.json (`python -m tests.explore.phrases` records it anew), so that exploring needs no model."""
+recorded in parses.json (`make phrases` records it anew with the newest model), so that exploring needs no model."""
 
 from __future__ import annotations
 
@@ -24,22 +24,27 @@ STORIES = (
     "soy aval de mi primo y me amenazan por mensaje",
     "tengo 14 años y vienen a gritarnos por la deuda de mi papa",
     "me acosan los cobradores de Coppel",
+    "me estan acosando, son de Cobranza Sur, y le hablaron a mi hermana para decirle que debo",
+    "yo nomas rento y vienen a gritarme por la deuda del dueño",
+    "unos cobradores del infonavit me estan molestando",
 )
 DATA = (
     "fue ayer", "el martes", "hace dos semanas", "como a las 10 de la noche", "en Ecatepec", "Monterrey", "81 8123 4567",
     "5512345678", "por whatsapp", "fue una visita", "de la agencia Grupo Alfa", "Corporativo Sur", "me llamo Rosa Martínez",
     "diario, diez veces al dia", "creo que fue el 3", "no recuerdo bien, creo que fue antier", "prefiero que sea anónima",
-    "no quiero dar mi nombre", "me pedían 5000 pesos",
+    "no quiero dar mi nombre", "me pedían 5000 pesos", "19.4326, -99.1332", "mi telefono es 5512312312", "hoy en la mañana", "no se como se llama el despacho",
+    "no dice de que despacho", "ah no perdon era cobro facil", "a nombre de ella, Socorro Medina", "diario desde octubre", "ahi en la oficina",
 )  # fmt: skip
 SHORT = ("si", "no", "ok", "acepto", "no acepto", "no se", "no me acuerdo", "prefiero no decirlo", "esta bien", "claro que si", "ya no", "gracias", "hola", "adios", "luego sigo, tengo que irme")  # fmt: skip
 QUESTIONS = (
     "¿me pueden meter a la cárcel?", "¿pueden llamarme en domingo?", "¿y es anónimo?", "¿qué hacen con mis datos?",
     "¿a qué hora abren?", "¿dónde hay kioscos?", "¿cuánto tarda?", "¿cómo va mi folio?", "¿qué opciones tengo si no puedo pagar?",
-    "¿eres un robot?", "ayuda", "quiero hablar con una persona", "mis datos",
+    "¿eres un robot?", "ayuda", "quiero hablar con una persona", "mis datos", "¿eso lo pueden hacer?", "modo discreto", "que hago, lo rompo?",
 )  # fmt: skip
 CORRECTIONS = (
     "me equivoqué", "me equivoqué, fue el martes y no era Delta, era Grupo Delta Norte", "no fue en Toluca, fue en Metepec",
     "no, no fue eso", "corrijo, me llamo Juana Pérez", "antier", "quita la foto", "quita la segunda foto", "quita todas las fotos",
+    "la segunda foto no, quitala", "me equivoqué de agencia, es Cobranza Peninsular", "ya estoy mas tranquila", "no es de infonavit",
 )  # fmt: skip
 NEWS = ("me llamaron otra vez", "hoy volvieron", "hoy vinieron a mi casa de otra agencia, de Cobros MX, y me gritaron")
 LEAVING = ("cancelar", "ya no quiero seguir", "empecemos de nuevo", "borra mis datos", "quiero retirar mi queja")
@@ -95,6 +100,9 @@ def _slim(parse: dict[str, Any]) -> dict[str, Any]:
             {"name": item["name"], "confidence": round(item["confidence"], 3)} for item in parse["conductas"]
         ],
         "entities": entities,
+        "derechos": [
+            {"name": item["name"], "confidence": round(item["confidence"], 3)} for item in parse.get("derechos") or ()
+        ],
         **({"idioma": parse["idioma"]} if parse.get("idioma") else {}),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,45 @@ def test_the_paper_has_everything_that_was_told(house: House) -> None:
     assert "Me insultan o me humillan." in text and "cordial, respetuoso" in text and "jamás amenazar" in text
     assert case.evidence[0].sha256 in text and case.events[0].hash in text and f"/recibo/{case.receipt_id}" in text
     assert "800 008 3900" in text and "55 9171 5050" in text
+
+
+@needs_poppler
+def test_the_paper_tells_what_happened_afterwards_and_what_was_put_right(house: House) -> None:
+    case = file_one(house)
+    assert "Qué pasó después" not in read(house.receipts.paper(case))
+    entry = {"incident_date": "2026-11-24", "incident_time": "06:00", "contact_channel": "llamada"}
+    house.complaints.add_entry(case.folio, "t2", {**entry, "description": "me volvieron a gritar", "violations": []})
+    house.complaints.correct(case.folio, "t3", {}, remark="el licenciado era una mujer")
+    text = read(house.receipts.paper(house.complaints.show(case.folio)))
+    assert "Qué pasó después martes 24 de noviembre de 2026, a las 06:00; llamada me volvieron a gritar" in text
+    assert "Aclaración del" in text and "el licenciado era una mujer" in text
+
+
+@needs_poppler
+def test_the_paper_says_who_was_treated_badly_and_what_is_not_sure(house: House) -> None:
+    facts = replace(FACTS, relation="familiar", affected="mi mamá", uncertain=("incident_date",))
+    text = read(house.receipts.paper(file_one(house, facts)))
+    assert "el trato que recibió mi mamá de Delta Norte" in text and "familiar" in text and "sin seguridad" in text
+
+
+@needs_poppler
+def test_a_file_that_was_left_out_is_gone_from_the_paper_and_from_disk(house: House) -> None:
+    kept = [
+        house.room.keep(conversation(house), f"f{n}", PNG + bytes([n]), FileRef(f"f{n}", "foto", "a.png"))
+        for n in (1, 2)
+    ]
+    case = file_one(house)
+    for _ in range(2):  # a turn that is answered again does it once
+        gone = house.complaints.leave_out_filed(case.folio, "t2", [kept[0].id])
+        house.room.shred(gone)
+    after = house.complaints.show(case.folio)
+    text = read(house.receipts.paper(after))
+    assert gone == [kept[0].id] and kept[0].sha256 not in text and kept[1].sha256 in text
+    assert [event.kind for event in after.events] == ["registrada", "prueba_retirada"]
+    assert house.complaints.files_of(case.folio, but_for="t2")[0].id == kept[0].id
+    with pytest.raises(FileNotFoundError):
+        house.room.read(kept[0].id)
+    assert house.complaints.leave_out_filed(case.folio, "t3", ["01ARZ3NDEKTSV4RRFFQ69G5FAV"]) == []
 
 
 @needs_poppler

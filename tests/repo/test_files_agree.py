@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from actions.draft import ENTITY_FACTS
+from actions.hints import RELATIONS
 from bot import errors
 from bot.catalog import FILES
 from bot.config import ROOT
@@ -66,6 +68,12 @@ def test_conducts_named_beside_an_example_exist() -> None:
 def test_every_text_that_is_used_exists() -> None:
     used = {name for name in re.findall(r"\butter_\w+\b", source()) if not name.endswith("_")}
     assert used - set(RESPONSES) == {"utter_message"}  # a method of Rasa's
+
+
+def test_every_datum_that_is_said_back_has_a_word() -> None:
+    data = {*ENTITY_FACTS.values(), "name", "phone", "violations"}
+    assert {name for name in data if f"utter_palabra_dato_{name}" not in RESPONSES} == set()
+    assert {name for name in RELATIONS if f"utter_palabra_relacion_{name}" not in RESPONSES} == set()
 
 
 def test_every_text_that_exists_is_used() -> None:

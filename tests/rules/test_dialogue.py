@@ -83,8 +83,66 @@ def test_an_unsure_datum_is_read_back_and_marked() -> None:
 
 
 def test_a_bare_answer_is_no_new_conduct() -> None:
-    out = step(begun(pending="canal", settled=["agencia", "fecha"]), said("visita", "denunciar_acoso", 0.8, "denunciar_acoso", canal="visita"), SCENE)  # fmt: skip
+    bare = replace(said("visita", "denunciar_acoso", 0.8, "denunciar_acoso", canal="visita"), only_data=True)
+    out = step(begun(pending="canal", settled=["agencia", "fecha"]), bare, SCENE)
     assert out.draft.violations == ["denunciar_maltrato"]
+
+
+def test_bare_data_are_no_cry_for_help() -> None:
+    heard_amiss = replace(said("hoy en la mañana", "crisis_emocional", 0.8, fecha="2026-11-24"), only_data=True)
+    out = step(begun(pending="fecha", settled=["agencia"]), heard_amiss, SCENE)
+    assert names(out) == ["utter_pregunta_canal"] and not out.handoff
+
+
+def test_a_name_is_a_name_whatever_conduct_the_model_hears() -> None:
+    named = said("dicen que son de Cobranza Legal", "denunciar_engano", 0.9, "denunciar_engano")
+    out = step(begun(), named, SCENE)
+    assert out.draft.facts["agency"] == "Cobranza Legal" and out.draft.violations == ["denunciar_maltrato"]
+
+
+def test_an_office_of_infonavit_is_named_with_its_place() -> None:
+    draft = begun(violations=["denunciar_personal_infonavit"])
+    out = step(draft, said("en la delegacion de monterrey", lugar="monterrey"), SCENE)
+    assert (out.draft.facts["agency"], out.draft.facts["place"]) == ("delegacion de monterrey", "Monterrey")
+
+
+def test_what_happened_is_no_name_of_an_agency() -> None:
+    told = said("me gritaron muy feo", "denunciar_maltrato", 0.9, "denunciar_maltrato")
+    assert "agency" not in step(begun(), told, SCENE).draft.facts
+
+
+def test_coordinates_are_nobody() -> None:
+    draft = begun(pending="nombre", facts={"place": "Toluca"}, settled=["agencia", "fecha", "canal"])
+    out = step(draft, said("19.4326, -99.1332", lugar="19.4326, -99.1332"), SCENE)
+    assert not out.draft.name and out.draft.facts["place"] == "Toluca"
+
+
+def test_a_file_of_a_filed_complaint_is_left_out() -> None:
+    case = replace(FILED, files=(File("a", "foto"), File("b", "foto")))
+    asked = step(None, said("quita la foto"), Scene(NOW, (case,)))
+    assert names(asked)[0] == "answer_cual_prueba" and not asked.effects
+    done = step(None, said("quita la segunda foto"), Scene(NOW, (case,)))
+    (effect,) = done.effects
+    assert (effect.kind, effect.target, effect.detail) == ("quitar_registrada", FILED.folio, {"files": ["b"]})
+    assert done.draft.is_blank and done.end == "pausa"
+
+
+def test_no_idea_what_to_tell_brings_buttons_to_choose_from() -> None:
+    out = step(begun(story=[], violations=[], pending="relato"), said("no sé", "no_se"), SCENE)
+    assert names(out) == ["utter_pregunta_conductas"]
+
+
+def test_after_danger_nothing_is_asked_until_they_want_to_go_on() -> None:
+    alarmed = step(
+        None, replace(said("me quiero morir, me gritan", "x", 0.9, "denunciar_maltrato"), alarm="crisis"), SCENE
+    )
+    calm = step(alarmed.draft, said("ya estoy mas tranquila", "agradecer"), SCENE)
+    assert names(calm) == ["utter_que_alivio_y_ahora"] and calm.end == "pausa"
+
+
+def test_advice_that_an_alarm_held_back_is_given_afterwards() -> None:
+    alarmed = step(None, replace(said("tengo 12 años y traen pistola"), alarm="emergencia"), SCENE)
+    assert "utter_menor" in names(step(alarmed.draft, said("ya", "afirmar", 0.3), SCENE))
 
 
 def test_a_short_question_tells_no_date() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.hints import Removal, hints, plain_conducts, removal
+from actions.hints import Removal, collectors_are_meant, hints, plain_conducts, removal
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,9 @@ from actions.hints import Removal, hints, plain_conducts, removal
         ("numero equivocado, yo no los conozco", "no_deudor", ""),
         ("soy su vecina y veo que le gritan", "tercero", ""),
         ("me gritaron", "", ""),
+        ("me estan acosando y le hablaron a mi hermana para decirle que debo", "", ""),
+        ("yo saque mi credito y le dijeron a mi esposa que nos iban a sacar", "titular", "mi esposa"),
+        ("vivo rentando y buscan a la dueña anterior", "inquilino", ""),
     ],
 )
 def test_who_speaks_and_for_whom(text: str, relation: str, affected: str) -> None:
@@ -86,6 +89,10 @@ def test_anonymity_asked_and_wanted_are_two_things() -> None:
         ("quita todas las fotos", Removal("foto", 0, True)),
         ("elimina el audio", Removal("audio", 0, False)),
         ("quita la última captura", Removal("foto", -1, False)),
+        ("la segunda foto no, quítala", Removal("foto", 2, False)),
+        ("la foto 2 no va", Removal("foto", 2, False)),
+        ("quita la foto que mandé al último", Removal("foto", -1, False)),
+        ("la foto salió borrosa", None),
         ("me quitaron la casa", None),
         ("borra mis datos", None),
     ],
@@ -97,3 +104,66 @@ def test_files_to_leave_out(text: str, expected: Removal | None) -> None:
 @pytest.mark.parametrize("text", ["Despacho Acosta y Asociados", "hola", "¿qué es un despacho?"])
 def test_no_conduct_is_heard_in_names_and_greetings(text: str) -> None:
     assert plain_conducts(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "conducts"),
+    [
+        ("vinieron a gritarme", ("denunciar_maltrato",)),
+        ("me dijeron que me van a quitar la casa", ("denunciar_amenazas",)),
+        ("me llama mucho un despacho", ("denunciar_acoso",)),
+        ("le dijeron a mi vecina que debo", ("denunciar_uso_datos",)),
+        ("no me insultaron ni me amenazaron", ()),
+        ("la verdad nunca me han gritado", ()),
+        ("no fue amenaza", ()),
+    ],
+)
+def test_clear_words_name_a_conduct_unless_it_was_not_done(text: str, conducts: tuple[str, ...]) -> None:
+    assert plain_conducts(text) == conducts
+
+
+def test_collectors_are_no_staff_of_infonavit() -> None:
+    assert collectors_are_meant("unos cobradores del infonavit me molestan")
+    assert not collectors_are_meant("un empleado de la ventanilla del infonavit")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no sé cómo se llama el despacho",
+        "nose",
+        "no me dijeron el nombre",
+        "uy ya no me acuerdo",
+        "ni idea",
+        "no lo tengo",
+    ],
+)
+def test_who_does_not_know_says_so_in_many_words(text: str) -> None:
+    assert hints(text).does_not_know
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no me dejan en paz", "no me dieron opciones de pago", "no tengo dinero para pagar", "¿no se puede denunciar?"],
+)
+def test_what_is_told_is_no_not_knowing(text: str) -> None:
+    assert not hints(text).does_not_know
+
+
+@pytest.mark.parametrize("text", ["ya se fueron gracias a dios", "ya estoy mas tranquila", "ya llegó la patrulla"])
+def test_danger_and_despair_pass(text: str) -> None:
+    assert hints(text).calmer
+
+
+@pytest.mark.parametrize("text", ["ya estoy bien cansada de todo", "no me siento bien", "ya no puedo mas"])
+def test_what_sounds_like_relief_and_is_none(text: str) -> None:
+    assert not hints(text).calmer
+
+
+def test_a_claim_of_a_court_order_is_no_paper_in_hand() -> None:
+    assert not hints("le dijeron a mi esposa que ya traian la orden del juez").court_paper
+
+
+@pytest.mark.parametrize("text", ["modo discreto", "que nadie se entere porfa", "mi esposo me revisa el celular"])
+def test_nobody_is_to_see_it(text: str) -> None:
+    assert hints(text).discreet
