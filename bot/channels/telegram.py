@@ -86,7 +86,7 @@ class TelegramChannel:
     """A channel as `bot/channels/base.py` asks for. Connections are opened at first use, in the loop that uses them."""
 
     name = NAME
-    limits = Limits(text=4096, buttons=13, title=40, callback=64, caption=1024)
+    limits = Limits(text=4096, buttons=13, title=40, callback=64, caption=1024, paced=True)
 
     def __init__(self, settings: Telegram, open_file: OpenFile = nothing_to_open) -> None:
         self._settings, self._open_file = settings, open_file
