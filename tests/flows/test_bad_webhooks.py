@@ -30,7 +30,7 @@ from tests.fakes.whatsapp import TOKEN as WHATSAPP_TOKEN
 PRIVATE = "me amenazó Rosario Quintanilla en 5512345678"
 CHANNELS = ("telegram", "whatsapp")
 #: Hypothesis would start the house anew for each example; what one leaves in it does not matter to the next.
-SHARED = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+SHARED = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture
