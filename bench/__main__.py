@@ -1,6 +1,7 @@
 """`make bench`: the numbers of the README, measured on this machine.
 
     python -m bench               all of them
+    python -m bench turns         turns a second beside stock Rasa alone
     python -m bench product       through the product as `make run` starts it
     python -m bench reliability   the gateway and its workers alone, on SQLite and on PostgreSQL (bench/reliability.py)
 
@@ -24,7 +25,7 @@ from urllib.parse import urlsplit
 import psutil
 from tabulate import tabulate
 
-from bench import reliability
+from bench import reliability, turns
 from bench.rows import Row, percentile
 from bot.config import ROOT
 from tests.living import Living, Person, living
@@ -35,8 +36,8 @@ TURNS = 60
 
 
 def main() -> None:
-    parts = {"product": product, "reliability": reliability.rows}
-    chosen = sys.argv[1:] or list(parts)
+    parts = {"product": product, "reliability": reliability.rows, "turns": only_turns}
+    chosen = sys.argv[1:] or ["product", "reliability"]
     for name in chosen:
         print(tabulate(parts[name](), ("medida", "meta", "visto"), tablefmt="github"), flush=True)
 
@@ -47,10 +48,16 @@ def product() -> list[Row]:
         begun = time.monotonic()
         with living(Path(folder) / "var") as running:
             rows.append(("arranque con todo instalado y entrenado", "≤ 25 s", f"{time.monotonic() - begun:.1f} s"))
-            rows.append(turns(running))
+            rows.append(answers(running))
+            rows += turns.rows(running)
             rows += posts(running)
             rows.append(memory(running))
     return rows
+
+
+def only_turns() -> list[Row]:
+    with tempfile.TemporaryDirectory() as folder, living(Path(folder) / "var") as running:
+        return turns.rows(running)
 
 
 def training() -> Row:
@@ -90,13 +97,12 @@ def _post(person: Person, number: int, times: list[float]) -> None:
     connection.close()
 
 
-def turns(product: Living) -> Row:
+def answers(product: Living) -> Row:
     """From the message's acceptance to the reply that can be read, one person at a time (quiet time is zero here)."""
-    questions = ("me pueden meter a la carcel?", "a que hora abren", "hola", "gracias", "que pasa con mis datos")
     person, times = Person(product.url), []
     for number in range(TURNS):
         begun = time.monotonic()
-        person.says(questions[number % len(questions)])
+        person.says(turns.QUESTIONS[number % len(turns.QUESTIONS)])
         times.append((time.monotonic() - begun) * 1000)
     return ("de mensaje a respuesta, p50", "≤ 150 ms", f"{percentile(times, 50):.0f} ms")
 

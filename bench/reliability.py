@@ -3,14 +3,14 @@ webhook is answered with the message on disk, how soon danger is, and what a sec
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 from bench.rows import Row, percentile
-from tests.faults.people import CHATS, DANGER, HEADERS, IN_DANGER
+from tests.faults.people import CHATS, DANGER, IN_DANGER
+from tests.faults.providers import Telegram
 from tests.faults.run import Plan, Stage, stage
 
 PER_SECOND, SECONDS = 50, 20
@@ -59,8 +59,8 @@ def danger(database: str) -> list[Row]:
         for number in range(IN_NEED):
             begun, chat = time.monotonic(), IN_DANGER + number
             _post(on, chat, DANGER)
-            on.telegram.wait_until(lambda chat=chat: chat in on.telegram.arrived_at, 60)
-            times.append(on.telegram.arrived_at[chat] - begun)
+            _telegram(on).wait_until(lambda chat=chat: chat in on.provider.arrived_at, 60)
+            times.append(on.provider.arrived_at[chat] - begun)
             time.sleep(0.3)
     name = f"peligro con Rasa detenido y {QUEUED} en espera, {database}"
     return [
@@ -98,19 +98,25 @@ def _until_answered(on: Stage) -> None:
 
 def _until_it_listens(on: Stage) -> None:
     """The gateway is there when it has told Telegram where it is."""
-    on.telegram.wait_until(lambda: on.telegram.webhook, 60)
+    telegram = _telegram(on)
+    telegram.wait_until(lambda: telegram.webhook, 60)
+
+
+def _telegram(on: Stage) -> Telegram:
+    assert isinstance(on.provider, Telegram)
+    return on.provider
 
 
 def _post(on: Stage, chat: int, text: str, times: list[float] | None = None) -> None:
     """One request on a connection of its own, as a webhook comes; again until it is accepted."""
-    body = json.dumps(on.telegram.push_text(chat, text))
+    post = on.provider.say(chat, text)
     begun = time.monotonic()
     address = urlsplit(on.people.url)
     status = 0
     while status != 200:
         connection = HTTPConnection(address.netloc, timeout=30)
         try:
-            connection.request("POST", address.path, body, HEADERS)
+            connection.request("POST", address.path, post.body, post.headers)
             status = connection.getresponse().status
         except OSError:
             time.sleep(0.05)

@@ -4,7 +4,6 @@ BotError
 ├── ConfigError            the start is stopped; names the setting and says what to do
 ├── WebhookError           what a channel's request deserves (`status` is the HTTP answer)
 │   ├── Forged       403   signature or secret is wrong
-│   ├── Malformed    400   it is from the provider's route but not of its form
 │   └── Ignored      200   real, but nothing we act on
 ├── SendError              an outgoing message did not go out
 │   ├── Unavailable        the provider is down or slow: retry
@@ -51,11 +50,6 @@ class WebhookError(BotError):
 class Forged(WebhookError):
     status = 403
     code = "forged"
-
-
-class Malformed(WebhookError):
-    status = 400
-    code = "malformed"
 
 
 class Ignored(WebhookError):

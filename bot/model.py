@@ -125,6 +125,8 @@ class Limits:
         tappable: buttons that can be tapped; when there are more, all are numbered in the text. 0: all of them.
         window: seconds after the person's last message in which they can be written to, 0 when always.
         reports: the provider tells afterwards what became of a message.
+        paced: the channel sends no faster than the provider allows; since a pace is counted in one process, one worker
+            at a time sends.
     """
 
     text: int
@@ -136,6 +138,7 @@ class Limits:
     tappable: int = 0
     window: float = 0
     reports: bool = False
+    paced: bool = False
 
 
 @dataclass(frozen=True)

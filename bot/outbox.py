@@ -1,7 +1,8 @@
 """Send what was written, in order, once. Retry what `errors` calls retryable, give up loudly on the rest.
 
 Each sending runs by itself: one that is slow holds back only what comes after it in its own conversation, and channels
-have room of their own. Danger and despair have places that nothing else takes.
+have room of their own. Danger and despair have places that nothing else takes. Where a provider counts what a bot sends
+in a second, one worker sends all but danger, and the next takes over when it no longer does.
 A row of the bot whose epoch is older than the conversation's is dropped: someone took over. That is asked again at the
 last moment before each part: what was claimed before a takeover is either with the provider by the time the takeover is
 done (bot/desk.py waits for it), or it never goes.
@@ -14,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -34,6 +36,8 @@ log = logging.getLogger(__name__)
 CONCURRENT, CONCURRENT_URGENT = 8, 8
 #: Seconds after which danger that a killed sender had in its hands is sent by another: once too often harms nobody.
 URGENT_LEASE = 3.0
+#: Seconds in which nobody else sends on a paced channel, from the last time that the one who does took something.
+SENDER_LEASE = 3.0
 #: Seconds until danger that was told to wait is tried again: others make room for it meanwhile.
 URGENT_AGAIN = 0.25
 #: Tries of a message that the provider does not take because it is down: about a day.
@@ -72,6 +76,7 @@ def outcome_of(error: SendError, attempts: int, urgent: bool = False) -> Outcome
 class Outbox:
     def __init__(self, store: Store, channels: Mapping[str, Channel], texts: Texts, lease: float) -> None:
         self._store, self._channels, self._lease, self._scribe = store, channels, lease, Scribe(store)
+        self._name = secrets.token_hex(8)
         self._invitation = replace(texts.reply("utter_continuar"), invitation=True)
         self._running: dict[int, tuple[Outgoing, asyncio.Task]] = {}
 
@@ -112,10 +117,11 @@ class Outbox:
 
     def _claim(self, busy: Counter[tuple[str, bool]]) -> list[Outgoing]:
         with self._store.read() as tx:
-            channels, in_danger = tx.due_channels(), tx.channels_in_danger(URGENT_LEASE)
+            channels, closed = tx.due_channels(), tx.channels_in_danger(URGENT_LEASE)
+            closed |= {name for name in channels if self._is_paced(name) and tx.sender(name) not in ("", self._name)}
         lanes = [(channel, True, CONCURRENT_URGENT - busy[channel, True]) for channel in channels]
         # a provider that takes so many a second must have room for danger: the rest waits until that is through
-        lanes += [(name, False, CONCURRENT - busy[name, False]) for name in channels if name not in in_danger]
+        lanes += [(name, False, CONCURRENT - busy[name, False]) for name in channels if name not in closed]
         lanes = [lane for lane in lanes if lane[2] > 0]
         if not lanes:
             return []
@@ -123,8 +129,12 @@ class Outbox:
             return [
                 row
                 for channel, urgent, room in lanes
+                if urgent or not self._is_paced(channel) or tx.become_sender(channel, self._name, SENDER_LEASE)
                 for row in tx.claim_outbox(self._lease_of(urgent), room, channel, urgent)
             ]
+
+    def _is_paced(self, channel: str) -> bool:
+        return channel in self._channels and self._channels[channel].limits.paced
 
     def _keep_claims(self, rows: list[Outgoing]) -> None:
         with self._store.begin() as tx:

@@ -26,6 +26,8 @@ from bot.texts import Texts
 from bot.wiring import build_channels
 
 READY_WITHIN = 120.0
+#: Seconds that Rasa's lock of a conversation outlives a Rasa that was killed with it. A turn takes at most 7.
+TURN_LOCK = "10"
 #: Who is made admin on an installation without accounts.
 FIRST_ACCOUNT = "admin@buentrato.local"
 
@@ -45,7 +47,7 @@ def up(settings: Settings, may_train: bool) -> None:
     children: list[Child] = []
     try:
         password = _prepare(settings, may_train)
-        children = _children(settings)
+        children = list(children_of(settings).values())
         for child in children:
             child.start()
         _wait_until_ready(settings, children)
@@ -81,7 +83,7 @@ def _prepare(settings: Settings, may_train: bool) -> str:
         password = Accounts(store, vault).add_first(FIRST_ACCOUNT)
     finally:
         store.close()
-    _write_endpoints(settings)
+    write_endpoints(settings)
     return password
 
 
@@ -112,7 +114,7 @@ def _check_free(name: str, host: str, port: int) -> None:
             ) from error
 
 
-def _write_endpoints(settings: Settings) -> None:
+def write_endpoints(settings: Settings) -> None:
     """Rasa's own view of where things are. Secrets are not in it: they travel in the environment."""
     lines = [
         "# Written by `buentrato up` from the settings; changes here are lost.",
@@ -128,12 +130,14 @@ def _write_endpoints(settings: Settings) -> None:
     (folder / "endpoints.yml").write_text("\n".join(lines) + "\n")
 
 
-def _children(settings: Settings) -> list[Child]:
+def children_of(settings: Settings) -> dict[str, Child]:
+    """The processes of one machine by name, not started yet."""
     actions_host, actions_port = _address(settings.actions_url)
     environment = {
         **os.environ,
         **training.ENVIRONMENT,
         "RASA_TOKEN": settings.rasa_token,
+        "TICKET_LOCK_LIFETIME": TURN_LOCK,
         "SANIC_HOST": actions_host,
         "ACTION_SERVER_SANIC_WORKERS": "1",
         "OMP_NUM_THREADS": "1",
@@ -151,8 +155,8 @@ def _children(settings: Settings) -> list[Child]:
     own_level = {"rasa": {"LOG_LEVEL": "WARNING"}, "acciones": {"LOG_LEVEL": "WARNING"}}
     logs = settings.data_dir / "log"
     # providers wait for the gateway's yes, and send again when it comes late; answers may take their time
-    return [
-        Child(
+    return {
+        name: Child(
             name,
             command,
             {**environment, **own_level.get(name, {})},
@@ -160,7 +164,7 @@ def _children(settings: Settings) -> list[Child]:
             patience=0 if name == "gateway" else 5,
         )
         for name, command in commands.items()
-    ]
+    }
 
 
 def _rasa_command(settings: Settings) -> list[str]:

@@ -12,10 +12,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
+from hypothesis import settings as hypothesis_settings
 
 from bot import config, migrations
 from bot.wiring import House, build
 from tests.fakes.rasa import FakeRasa
+
+# how long an example takes says more of who else uses the machine
+hypothesis_settings.register_profile("no deadline", deadline=None)
+hypothesis_settings.load_profile("no deadline")
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg2://root@127.0.0.1:5432/{database}")
 

@@ -117,28 +117,33 @@ class Person:
     def sends(self, name: str, data: bytes) -> str:
         return self._post(data={"client_id": str(uuid.uuid4())}, files={"file": (name, data)})
 
+    def writes(self, text: str) -> None:
+        """Write, and wait for nothing."""
+        self._send(json={"client_id": str(uuid.uuid4()), "text": text})
+
+    def waits(self, seconds: float = ANSWER_WITHIN) -> list[str]:
+        """What was answered when nobody is working on an answer any more; an answer may be late."""
+        before, until = len(self.heard), time.monotonic() + seconds
+        while self._news():
+            assert time.monotonic() < until, "no answer in time"
+        return [message["text"] for message in self.heard[before:]]
+
     @property
     def buttons(self) -> list[str]:
         """Titles under the last message."""
         return [button["title"] for button in self.heard[-1]["buttons"]] if self.heard else []
 
     def _post(self, **body: Any) -> str:
+        self._send(**body)
+        return "\n".join(self.waits())
+
+    def _send(self, **body: Any) -> None:
         sent = self._http.post("/chat/messages", headers=self.headers, **body)
         assert sent.status_code == 202, sent.text
-        return self._listen()
 
-    def _listen(self) -> str:
-        """Everything said until nobody is working on an answer any more."""
-        said: list[str] = []
-        until = time.monotonic() + ANSWER_WITHIN
-        while time.monotonic() < until:
-            after = self.heard[-1]["id"] if self.heard else 0
-            params = {"after": after, "wait": 1}
-            news = self._http.get("/chat/messages", params=params, headers=self.headers).json()
-            self.heard += news["messages"]
-            said += [message["text"] for message in news["messages"]]
-            if not news["working"] and not news["messages"]:
-                return "\n".join(said)
-            if not news["working"] and said:
-                return "\n".join(said)
-        raise AssertionError("no answer in time")
+    def _news(self) -> bool:
+        """Hear what is new. True while somebody is working on an answer."""
+        params = {"after": self.heard[-1]["id"] if self.heard else 0, "wait": 1}
+        news = self._http.get("/chat/messages", params=params, headers=self.headers).json()
+        self.heard += news["messages"]
+        return news["working"]

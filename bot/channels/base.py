@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timezone
 from typing import Any, Protocol
 
 from bot.model import Attachment, Button, Delivery, FileRef, Inbound, Limits, Reply
+
+log = logging.getLogger(__name__)
 
 #: Attachments without bytes; the word names the text that says so (`utter_archivo_<word>`).
 UNREADABLE, LOST = "ilegible", "perdido"
@@ -36,7 +40,7 @@ class Channel(Protocol):
         """Is this request really the provider's? In constant time. headers: keys in lower case. Raises Forged."""
 
     def parse(self, body: bytes) -> Sequence[Inbound | Delivery]:
-        """Every element of a request; what we do not act on comes as kind `ignored`. Raises Malformed."""
+        """Every element of a request; what we do not act on, and a body that nobody can read, as kind `ignored`."""
 
     async def announce(self, public_url: str) -> None:
         """Tell the provider how its messages reach us, when it wants to be told. Raises SendError."""
@@ -78,6 +82,14 @@ def clean(text: Any) -> str:
 def kept_id(id_: str) -> str:
     """A provider's id as we keep it; one that no database would take is known by its hash."""
     return id_ if KEEPABLE.fullmatch(id_) else PART + hashlib.sha256(json.dumps(id_).encode()).hexdigest()
+
+
+def unreadable(channel: str, body: bytes) -> Inbound:
+    """A whole request that is the provider's and not of its form. Refused, it would come again for days: it is set
+    aside and counted, and the same one counts once."""
+    log.warning("%s: a request that cannot be read was set aside", channel)
+    id_ = PART + hashlib.sha256(body).hexdigest()
+    return Inbound(channel, id_, user_id="", kind="ignored", at=datetime.now(timezone.utc))
 
 
 def split(reply: Reply, limits: Limits) -> list[Reply]:

@@ -18,14 +18,13 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.channels.base import UNREADABLE, OpenFile, links, nothing_to_open
+from bot.channels.base import UNREADABLE, OpenFile, links, nothing_to_open, unreadable
 from bot.channels.telegram_updates import CALLBACK, NAME, read_update
 from bot.config import Telegram
 from bot.errors import (
     BadToken,
     FileRefused,
     Forged,
-    Malformed,
     RecipientGone,
     Rejected,
     SendError,
@@ -87,7 +86,7 @@ class TelegramChannel:
     """A channel as `bot/channels/base.py` asks for. Connections are opened at first use, in the loop that uses them."""
 
     name = NAME
-    limits = Limits(text=4096, buttons=13, title=40, callback=64, caption=1024)
+    limits = Limits(text=4096, buttons=13, title=40, callback=64, caption=1024, paced=True)
 
     def __init__(self, settings: Telegram, open_file: OpenFile = nothing_to_open) -> None:
         self._settings, self._open_file = settings, open_file
@@ -109,9 +108,9 @@ class TelegramChannel:
         try:
             update = json.loads(body)
         except (ValueError, RecursionError):
-            raise Malformed("the body is not JSON") from None
+            return [unreadable(NAME, body)]
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
-            raise Malformed("the body is not an update")
+            return [unreadable(NAME, body)]
         return [read_update(update)]
 
     async def poll(self, offset: int) -> tuple[list[Inbound], int]:

@@ -25,13 +25,12 @@ from pywa_async import WhatsApp
 from pywa_async.errors import WhatsAppError
 
 from bot import config
-from bot.channels.base import LOST, PART, UNREADABLE, OpenFile, links, nothing_to_open, short
+from bot.channels.base import LOST, PART, UNREADABLE, OpenFile, links, nothing_to_open, short, unreadable
 from bot.channels.whatsapp_webhook import NAME, PHONE, read
 from bot.errors import (
     BadToken,
     FileRefused,
     Forged,
-    Malformed,
     RecipientGone,
     Rejected,
     SendError,
@@ -128,9 +127,9 @@ class WhatsAppChannel:
         try:
             request = json.loads(body)
         except (ValueError, RecursionError):
-            raise Malformed("the body is not JSON") from None
+            return [unreadable(NAME, body)]
         if not isinstance(request, dict) or request.get("object") != "whatsapp_business_account":
-            raise Malformed("the body is not of a whatsapp account")
+            return [unreadable(NAME, body)]
         return read(request, self._settings.phone_id)
 
     async def fetch(self, file: FileRef) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Integer, String, cast, delete, func, insert, select, update
@@ -288,6 +288,23 @@ class ConversationQueries(Queries):
     def set_channel_value(self, name: str, value: str) -> None:
         if not self.insert_once(channel_state, name=name, value=value):
             self.connection.execute(update(channel_state).where(channel_state.c.name == name).values(value=value))
+
+    def sender(self, channel: str) -> str:
+        """Who alone sends a channel's messages now; empty when nobody does."""
+        until, _, owner = self.channel_value(f"{channel}.sender").partition(" ")
+        return owner if until > now().isoformat() else ""
+
+    def become_sender(self, channel: str, owner: str, seconds: float) -> bool:
+        """True when `owner` alone sends the channel's messages for so many seconds, from now or again from now."""
+        name = f"{channel}.sender"
+        known = self.channel_value(name)
+        if self.sender(channel) not in ("", owner):
+            return False
+        value = f"{(now() + timedelta(seconds=seconds)).isoformat()} {owner}"
+        if not known:
+            return self.insert_once(channel_state, name=name, value=value)
+        same = (channel_state.c.name == name) & (channel_state.c.value == known)
+        return self.connection.execute(update(channel_state).where(same).values(value=value)).rowcount == 1
 
     def count(self, name: str) -> None:
         """One more of something that is only counted."""

@@ -158,14 +158,14 @@ def test_the_whole_handoff_on_the_web_chat(product: Product, desk: Callable[...,
     expect(page.locator(".five")).to_contain_text("Delta Norte")
     expect(page.locator(".five")).not_to_contain_text("1234 5678")
     takes(page)
-    assert "Ahora te atiende por aquí una persona" in ana._listen()
+    assert "Ahora te atiende por aquí una persona" in "\n".join(ana.waits())
     page.get_by_label("Respuesta lista").select_option(label="Saludo")
     expect(page.get_by_role("button", name="Enviar", exact=True)).to_be_disabled()
     page.get_by_label("Falta: tu nombre").fill("Eva")
     page.get_by_label("Falta: tu nombre").press("Tab")
     picture(page, "2-espacios")
     page.get_by_role("button", name="Enviar", exact=True).click()
-    assert "Hola, soy Eva" in ana._listen()
+    assert "Hola, soy Eva" in "\n".join(ana.waits())
     expect(page.locator(".said.staff .tick")).to_contain_text("enviado", timeout=WITHIN)
     begun = time.monotonic()
     ana._http.post("/chat/messages", headers=ana.headers, json={"client_id": "w1", "text": "fue en Ecatepec el lunes"})
@@ -177,7 +177,7 @@ def test_the_whole_handoff_on_the_web_chat(product: Product, desk: Callable[...,
     expect(page.get_by_role("button", name="Aceptar Lugar")).to_have_count(0, timeout=WITHIN)
     page.get_by_role("button", name="Devolver al bot").click()
     expect(page.locator(".notice")).to_contain_text("salió de tus manos", timeout=WITHIN)
-    assert "asistente automático" in ana._listen()
+    assert "asistente automático" in "\n".join(ana.waits())
     ana.taps("Seguir con mi queja")
     for _ in range(12):
         if "Sí, registrar" in ana.buttons:
@@ -268,7 +268,7 @@ def test_the_keyboard_is_enough_to_take_and_answer(product: Product, desk: Calla
     tab_to(page, page.get_by_label("Tu mensaje"))
     page.keyboard.type("Aquí estoy")
     page.keyboard.press("Control+Enter")
-    until(lambda: "Aquí estoy" in eva._listen())
+    until(lambda: "Aquí estoy" in "\n".join(eva.waits()))
 
 
 def tab_to(page: Page, target: object) -> None:

@@ -96,6 +96,7 @@ class Harness(Protocol):
     def fail(self, where: str) -> None: ...
     def stall(self) -> None: ...
     def sends_file(self, name: str, data: bytes) -> FileRef: ...
+    def lies_about_sizes(self, size: int) -> None: ...
 
 
 class OnTelegram:
@@ -130,6 +131,9 @@ class OnTelegram:
             self.channel().parse(json.dumps(self.server.push_document(fake_telegram.ANA, name, data)).encode())
         )
 
+    def lies_about_sizes(self, size: int) -> None:
+        self.server.says_size = size
+
 
 class OnWhatsApp:
     name, address = "whatsapp", fake_whatsapp.ANA.bsuid
@@ -163,6 +167,9 @@ class OnWhatsApp:
     def sends_file(self, name: str, data: bytes) -> FileRef:
         webhook = self.server.file(fake_whatsapp.ANA, "document", data, filename=name)
         return _only_file(self.channel().parse(webhook.body))
+
+    def lies_about_sizes(self, size: int) -> None:
+        self.server.says_size = size
 
 
 def _only_file(items: Any) -> FileRef:

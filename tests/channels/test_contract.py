@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -199,6 +200,14 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_loaded(
     assert len(fetch(there, there.sends_file("a.pdf", bytes(1000)))) == 1000
     with pytest.raises(FileRefused) as caught:
         fetch(there, there.sends_file("a.pdf", bytes(1001)))
+    assert caught.value.code == "grande"
+
+
+def test_what_is_larger_than_it_says_is_refused(there: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(there.module, "MAX_BYTES", 1000)
+    there.lies_about_sizes(10)
+    with pytest.raises(FileRefused) as caught:
+        fetch(there, replace(there.sends_file("a.pdf", bytes(1001)), size=10))
     assert caught.value.code == "grande"
 
 

@@ -84,6 +84,7 @@ class FakeTelegram:
         self.refused: list[tuple[str, int]] = []
         self.blocked: set[int] = set()
         self.chat_burst, self.throughput = CHAT_BURST, THROUGHPUT
+        self.says_size = 0  # of every file, whatever it has
         self.clock = time.monotonic
         self.sent_at: list[tuple[float, int]] = []
         self._chats: set[int] = set()
@@ -377,7 +378,8 @@ class FakeTelegram:
         if len(data) > self.file_limit:
             raise ApiError(400, "Bad Request: file is too big")
         id_ = fields["file_id"]
-        return {"file_id": id_, "file_unique_id": f"U{id_}", "file_size": len(data), "file_path": path}
+        size = self.says_size or len(data)
+        return {"file_id": id_, "file_unique_id": f"U{id_}", "file_size": size, "file_path": path}
 
     async def _on_setWebhook(self, fields: Mapping[str, str]) -> bool:
         if fields.get("url") and not fields["url"].startswith("https://"):

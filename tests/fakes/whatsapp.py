@@ -120,6 +120,7 @@ class FakeWhatsApp:
         self.templates = {(TEMPLATE, LANGUAGE)}
         self.gone: set[str] = set()
         self.pair_burst, self.throughput = PAIR_BURST, THROUGHPUT
+        self.says_size = 0  # of every file, whatever it has
         self.clock = time.time
         self._ahead = 0.0
         self._wrote: dict[str, float] = {}
@@ -380,7 +381,8 @@ class FakeWhatsApp:
         self._addresses[key] = (id_, self.now + MEDIA_SECONDS)
         url = f"{self.url}/whatsapp_business/attachments/?mid={id_}&hash={key}"
         digest = hashlib.sha256(data).hexdigest()
-        return {"url": url, "mime_type": "x/y", "sha256": digest, "file_size": len(data), "id": id_}
+        size = self.says_size or len(data)
+        return {"url": url, "mime_type": "x/y", "sha256": digest, "file_size": size, "id": id_}
 
     async def _download(self, request: Request) -> Response:
         try:

@@ -19,6 +19,7 @@ def main() -> None:
     plans = [
         Plan(
             database=database,
+            channel=channel,
             messages=args.messages,
             people=args.people,
             workers=args.workers,
@@ -33,10 +34,11 @@ def main() -> None:
             mangled=not args.clean,
         )
         for database in args.database.split(",")
+        for channel in args.channel.split(",")
     ]
     reports = []
     for plan in plans:
-        reports.append(run(plan, args.folder and args.folder / plan.database))
+        reports.append(run(plan, args.folder and args.folder / f"{plan.database}-{plan.channel}"))
         print(_table(reports[-1]), flush=True)
     sys.exit(any(report.wrong() for report in reports))
 
@@ -44,6 +46,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--database", default="sqlite,postgres")
+    parser.add_argument("--channel", default="telegram,whatsapp")
     parser.add_argument("--messages", type=int, default=10_000)
     parser.add_argument("--people", type=int, default=500)
     parser.add_argument("--workers", type=int, default=2)
@@ -62,7 +65,7 @@ def _arguments() -> argparse.Namespace:
 
 def _table(report: Report) -> str:
     counted = report.counted
-    rows = [("database", report.plan.database), ("seed", report.plan.seed)]
+    rows = [("database", report.plan.database), ("channel", report.plan.channel), ("seed", report.plan.seed)]
     rows += [(name, getattr(counted, name)) for name in COLUMNS]
     rows += [(f"killed: {kind}", number) for kind, number in sorted(report.deaths.items())]
     rows += [(what, number) for what, number in sorted(report.happened.items())]

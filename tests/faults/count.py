@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from bot.wiring import House
-from tests.faults.people import IN_DANGER, People, Telegram
+from tests.faults.people import IN_DANGER, People
+from tests.faults.providers import Provider
 from tests.faults.rasa import TOKEN, Tracker
 
 READ = "Leí: "
@@ -45,12 +46,12 @@ class Counted:
         return [name for name in (*zero, "set_aside", "unsent") if getattr(self, name)]
 
 
-def count(people: People, telegram: Telegram, tracker: Tracker, house: House) -> Counted:
+def count(people: People, provider: Provider, tracker: Tracker, house: House) -> Counted:
     counted = Counted(messages=people.count, danger=len(people.danger_at))
     _count_turns(counted, people, tracker)
-    _count_replies(counted, people, telegram)
+    _count_replies(counted, people, provider)
     _count_complaints(counted, people, house)
-    _count_danger(counted, people, telegram)
+    _count_danger(counted, people, provider)
     counted.set_aside = len(house.set_aside.rows())
     with house.store.read() as tx:
         counted.unsent = len(tx.due_channels())
@@ -67,11 +68,11 @@ def _count_turns(counted: Counted, people: People, tracker: Tracker) -> None:
     _note(counted, "answered twice", [token for token, n in Counter(t for t, _ in said).items() if n > 1])
 
 
-def _count_replies(counted: Counted, people: People, telegram: Telegram) -> None:
+def _count_replies(counted: Counted, people: People, provider: Provider) -> None:
     replies: defaultdict[int, list[str]] = defaultdict(list)
-    for message in telegram.sent:
-        replies[message.chat_id].append(message.text)
-    counted.sent = len(telegram.sent)
+    for chat, text in provider.heard:
+        replies[chat].append(text)
+    counted.sent = len(provider.sent)
     for chat, accepted in people.accepted.items():
         answers = [text for text in replies[chat] if text.startswith((READ, "Folio "))]
         counted.notes += len(replies[chat]) - len(answers)
@@ -100,12 +101,12 @@ def _count_complaints(counted: Counted, people: People, house: House) -> None:
     _note(counted, "complaint lost", sorted(people.complaining - filed.keys()))
 
 
-def _count_danger(counted: Counted, people: People, telegram: Telegram) -> None:
-    heard = Counter(m.chat_id for m in telegram.sent if m.chat_id >= IN_DANGER and "911" in m.text)
+def _count_danger(counted: Counted, people: People, provider: Provider) -> None:
+    heard = Counter(chat for chat, text in provider.heard if chat >= IN_DANGER and "911" in text)
     counted.danger_lost = sum(not heard[chat] for chat in people.danger_at)
     counted.danger_repeated = sum(max(0, heard[chat] - 1) for chat in people.danger_at)
     counted.danger_seconds = [
-        max(0.0, telegram.arrived_at[chat] - at) for chat, at in people.danger_at.items() if chat in telegram.arrived_at
+        max(0.0, provider.arrived_at[chat] - at) for chat, at in people.danger_at.items() if chat in provider.arrived_at
     ]
 
 

@@ -32,7 +32,7 @@ POINTS = (
         for when in ("before", "after")
     ),
     "RasaClient.turn after",
-    "TelegramChannel.send after",
+    "Channel.send after",
 )
 #: Those that are passed only when Rasa does not answer.
 WITHOUT_RASA = ("Inbox._wait", "Leases._release")
@@ -52,6 +52,7 @@ def die(point: str) -> None:
 def arm() -> None:
     """Make this process killable wherever it commits or has done something outside."""
     from bot.channels.telegram import TelegramChannel
+    from bot.channels.whatsapp import WhatsAppChannel
     from bot.rasa_client import RasaClient
     from bot.store import Store
 
@@ -62,7 +63,8 @@ def arm() -> None:
 
     Store.begin = killable  # type: ignore[method-assign]
     RasaClient.turn = _dying_after(RasaClient.turn, "RasaClient.turn")  # type: ignore[method-assign]
-    TelegramChannel.send = _dying_after(TelegramChannel.send, "TelegramChannel.send")  # type: ignore[method-assign]
+    for channel in (TelegramChannel, WhatsAppChannel):
+        channel.send = _dying_after(channel.send, "Channel.send")  # type: ignore[method-assign]
 
 
 @contextmanager

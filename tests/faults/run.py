@@ -20,10 +20,10 @@ from bot.outbox import CONCURRENT, CONCURRENT_URGENT
 from bot.wiring import House, build
 from tests.conftest import POSTGRES
 from tests.fakes.serve import free_port
-from tests.fakes.telegram import TOKEN
 from tests.faults.count import Counted, count
-from tests.faults.people import SECRET, People, Telegram
+from tests.faults.people import People
 from tests.faults.processes import Processes
+from tests.faults.providers import PROVIDERS, Provider
 from tests.faults.rasa import Tracker, tracker_path
 from tests.faults.trouble import Trouble
 
@@ -41,6 +41,7 @@ class Plan:
     database: str
     messages: int
     people: int
+    channel: str = "telegram"
     workers: int = 2
     kill_every: float = 2.0
     database_every: float = 10.0
@@ -98,11 +99,11 @@ def run(plan: Plan, folder: Path | None = None) -> Report:
         drain(on.house, plan.drain)
         return Report(
             plan=plan,
-            counted=count(on.people, on.telegram, on.tracker, on.house),
+            counted=count(on.people, on.provider, on.tracker, on.house),
             deaths=on.processes.deaths,
             happened=on.trouble.happened,
             refused=on.people.refused,
-            lost_answers=on.telegram.lost,
+            lost_answers=on.provider.lost,
             writing=writing,
             total=time.monotonic() - begun,
             cpu=on.processes.cpu_seconds(),
@@ -113,7 +114,7 @@ def run(plan: Plan, folder: Path | None = None) -> Report:
 class Stage:
     """house: a view of the data from outside. processes: not started yet."""
 
-    telegram: Telegram
+    provider: Provider
     house: House
     tracker: Tracker
     people: People
@@ -123,27 +124,27 @@ class Stage:
 
 @contextmanager
 def stage(plan: Plan, folder: Path | None = None) -> Iterator[Stage]:
-    """An empty database, a fake Telegram, and all that is needed to run the product between them."""
+    """An empty database, a fake provider, and all that is needed to run the product between them."""
     chooser = random.Random(plan.seed)
     with (
         tempfile.TemporaryDirectory() as temporary,
         database(plan, Path(temporary)) as url,
-        Telegram(chooser, trouble=bool(plan.kill_every or plan.points)) as telegram,
+        PROVIDERS[plan.channel](chooser, trouble=bool(plan.kill_every or plan.points)) as provider,
     ):
         place = folder or Path(temporary)
         points = place / "points"
         points.mkdir(parents=True, exist_ok=True)
-        environment = _environment(plan, place, url, telegram)
+        environment = _environment(plan, place, url, provider)
         house = build(config.load(environment))
         migrations.upgrade(house.store.engine)
         host, port = house.settings.gateway
         processes = Processes(environment, place / "log", plan.workers)
         tracker = Tracker(tracker_path(house.settings.data_dir))
         yield Stage(
-            telegram,
+            provider,
             house,
             tracker,
-            People(telegram, f"http://{host}:{port}/webhooks/telegram", chooser, plan.mangled),
+            People(provider, f"http://{host}:{port}{provider.path}", chooser, plan.mangled),
             processes,
             Trouble(processes, points, url, random.Random(plan.seed + 1)),
         )
@@ -169,7 +170,7 @@ def database(plan: Plan, folder: Path) -> Iterator[str]:
         admin.dispose()
 
 
-def _environment(plan: Plan, folder: Path, url: str, telegram: Telegram) -> dict[str, str]:
+def _environment(plan: Plan, folder: Path, url: str, provider: Provider) -> dict[str, str]:
     rasa = free_port()
     return {
         "DATABASE_URL": url,
@@ -183,10 +184,7 @@ def _environment(plan: Plan, folder: Path, url: str, telegram: Telegram) -> dict
         "QUIET_SECONDS": "0",
         "LEASE_SECONDS": str(plan.lease),
         "PUBLIC_URL": "https://ejemplo.mx",
-        "TELEGRAM_TOKEN": TOKEN,
-        "TELEGRAM_SECRET": SECRET,
-        "TELEGRAM_MODE": "webhook",
-        "TELEGRAM_API_BASE": telegram.url,
+        **provider.settings,
         "LOG_LEVEL": "WARNING",
     }
 

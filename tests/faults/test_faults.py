@@ -9,11 +9,13 @@ from tests.faults.run import Plan, run
 SHORT = {"messages": 120, "people": 12, "pause": 0.3, "kill_every": 4.0, "database_every": 4.0, "lease": 2.0}
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgres"])
-def test_nothing_is_lost_or_done_twice_whatever_dies(database: str, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(("database", "channel"), [("sqlite", "telegram"), ("postgres", "whatsapp")])
+def test_nothing_is_lost_or_done_twice_whatever_dies(
+    database: str, channel: str, request: pytest.FixtureRequest
+) -> None:
     if database == "postgres":
         request.getfixturevalue("postgres_url")  # skips where there is none
-    report = run(Plan(database, **SHORT))
+    report = run(Plan(database, channel=channel, **SHORT))
     assert report.wrong() == []
     assert report.kills >= 16 and report.counted.messages >= SHORT["messages"]
 

@@ -20,7 +20,7 @@ from tests.faults.processes import Processes
 #: Seconds that a database stands still, or that its disk is full.
 STALL = (0.5, 3.0)
 #: Seconds in which somebody should come by a commit point.
-REACHED_WITHIN = 60.0
+REACHED_WITHIN = 180.0
 
 
 class Trouble:

@@ -30,7 +30,7 @@ from tests.fakes.whatsapp import TOKEN as WHATSAPP_TOKEN
 PRIVATE = "me amenazó Rosario Quintanilla en 5512345678"
 CHANNELS = ("telegram", "whatsapp")
 #: Hypothesis would start the house anew for each example; what one leaves in it does not matter to the next.
-SHARED = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+SHARED = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture
@@ -80,8 +80,8 @@ def texts(house: House) -> list[str]:
         return [tx.vault.open_json(row.body_sealed)["text"] for row in rows(house)]
 
 
-def metric(gateway: TestClient, line: str) -> bool:
-    return line in gateway.get("/metrics", headers={}).text
+def metrics(house: House) -> str:
+    return TestClient(create_app(house), client=("127.0.0.1", 1)).get("/metrics").text
 
 
 # --- refused -----------------------------------------------------------------------------------------------------------
@@ -94,22 +94,6 @@ def test_unsigned_and_forged(gateway: TestClient, open_house: House, channel: st
     for value in ("", "x", SECRET + " x", "sha256=" + "0" * 64, "sha1=" + "0" * 40, b"\xff" * 90):
         assert post(gateway, channel, body, **{name: value}) == 403
     assert gateway.post(f"/webhooks/{channel}", json=body).status_code == 403
-    assert rows(open_house) == []
-
-
-@pytest.mark.parametrize("channel", CHANNELS)
-def test_truncated_and_not_json(gateway: TestClient, open_house: House, channel: str) -> None:
-    raw = json.dumps(SAYS[channel](1)).encode()
-    bodies = [
-        raw[:-2],
-        raw[: len(raw) // 2],
-        b"",
-        b"\xff\xfe",
-        b"null",
-        b"[" * 100_000,
-        b'{"update_id": ' + b"9" * 9999,
-    ]
-    assert {post(gateway, channel, body) for body in bodies} == {400}
     assert rows(open_house) == []
 
 
@@ -131,6 +115,27 @@ def test_a_channel_that_is_not_there(gateway: TestClient) -> None:
 
 
 # --- nonsense with a good signature ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_truncated_and_not_json_is_set_aside_and_counted_once(
+    gateway: TestClient, open_house: House, channel: str
+) -> None:
+    """Meta sends for days what is not answered with 200."""
+    raw = json.dumps(SAYS[channel](1)).encode()
+    bodies = [
+        raw[:-2],
+        raw[: len(raw) // 2],
+        b"",
+        b"\xff\xfe",
+        b"null",
+        b"[" * 100_000,
+        b'{"update_id": ' + b"9" * 9999,
+    ]
+    assert {post(gateway, channel, body) for body in bodies * 2} == {200}
+    assert {row.status for row in rows(open_house)} == {"ignored"}
+    assert f"buentrato_inbox_set_aside {len(bodies)}.0" in metrics(open_house)
+
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -156,7 +161,7 @@ def test_a_message_with_a_spoilt_field(gateway: TestClient, channel: str, data: 
 @SHARED
 @given(body=JSON, id_=st.integers())
 def test_any_json(gateway: TestClient, channel: str, body: Any, id_: int) -> None:
-    assert post(gateway, channel, body) == 400
+    assert post(gateway, channel, body) == 200
     update = {"update_id": id_, "message": body, "callback_query": body, "edited_message": body}
     wrapped = {"object": "whatsapp_business_account", "entry": body}
     assert post(gateway, channel, update if channel == "telegram" else wrapped) == 200
@@ -196,8 +201,9 @@ def test_ids_that_no_database_takes(gateway: TestClient, open_house: House, chan
 
 # --- text --------------------------------------------------------------------------------------------------------------
 
-#: A letter of every 64 that Unicode has room for, halves of characters and what is not assigned too.
-EVERY_BLOCK = ["".join(map(chr, range(at, min(at + 0x40000, 0x110000), 64))) for at in range(0, 0x110000, 0x40000)]
+#: One of every 16 characters that Unicode has room for, as no block is smaller; halves of characters and what is not
+#: assigned too. The ninth: a block's first is often not assigned.
+EVERY_BLOCK = ["".join(map(chr, range(at + 8, at + 0x10000, 16))) for at in range(0, 0x110000, 0x10000)]
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
@@ -225,7 +231,7 @@ def test_it_is_counted_and_nothing_personal_is_logged(
     good = SAYS[channel](1)
     raw = json.dumps(good).encode()
     assert gateway.post(f"/webhooks/{channel}", json=good).status_code == 403
-    assert post(gateway, channel, raw[:-2]) == 400
+    assert post(gateway, channel, raw[:-2]) == 200
     assert post(gateway, channel, good) == post(gateway, channel, good) == 200
     assert post(gateway, channel, SAYS[channel](2, text=[PRIVATE])) == 200
     told = caplog.text + "".join(str(record.args) + str(record.exc_info) for record in caplog.records)
@@ -233,4 +239,4 @@ def test_it_is_counted_and_nothing_personal_is_logged(
     for secret in (PRIVATE, "Rosario", "5512345678", str(ANA), phone, bsuid, SECRET, APP_SECRET, TOKEN):
         assert secret not in told
     assert f"refused /webhooks/{channel}: forged" in caplog.text
-    assert f"refused /webhooks/{channel}: malformed" in caplog.text
+    assert f"{channel}: a request that cannot be read was set aside" in caplog.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -296,3 +297,43 @@ def test_a_receipt_comes_as_a_document_in_the_same_chat(
     assert name.endswith(".pdf") and case.folio in name
     assert telegram.sent[-1].text == "Tu queja en PDF:"
     assert verify(pdf, house.receipts.public_key, house.receipts.say)
+
+
+def test_several_workers_together_stay_below_telegrams_pace(house: House, telegram: FakeTelegram) -> None:
+    """A pace is counted in one process: one of them sends, and another goes on when it no longer does."""
+    chats = range(ANA, ANA + 60)
+    for chat in chats:
+        telegram.push_start(chat)
+        write(house, chat, "hola")
+
+    async def all_send() -> None:
+        workers = [with_telegram(house, telegram, "polling") for _ in range(3)]
+        while len(telegram.sent) < len(chats):
+            await asyncio.gather(*(one.outbox.start_due() for one in workers))
+            await asyncio.sleep(0.02)
+        for one in workers:
+            await one.outbox.finish()
+            await one.close()
+
+    run(all_send())
+    assert sorted(sent.chat_id for sent in telegram.sent) == list(chats)
+    assert [method for method, _ in telegram.calls].count("sendMessage") == len(chats)  # none was refused
+
+
+def test_danger_is_sent_by_whoever_sees_it(house: House, telegram: FakeTelegram, worker: House) -> None:
+    telegram.push_start(ANA)
+    with house.store.begin() as tx:
+        assert tx.become_sender("telegram", "another", 60)
+    write(house, ANA, "911", urgent=True)
+    write(house, ANA, "hola")
+    run(worker.outbox.send_due())
+    assert [sent.text for sent in telegram.sent] == ["911"]
+    with house.store.begin() as tx:
+        assert tx.become_sender("telegram", "another", 0)  # it no longer does
+    run(worker.outbox.send_due())
+    assert [sent.text for sent in telegram.sent] == ["911", "hola"]
+
+
+def write(house: House, chat: int, text: str, urgent: bool = False) -> None:
+    with house.store.begin() as tx:
+        tx.add_reply(tx.conversation_for("telegram", str(chat)), Reply(text), urgent=urgent)

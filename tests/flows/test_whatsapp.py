@@ -158,12 +158,11 @@ def test_a_webhook_counts_once(gateway: TestClient, worker: House, whatsapp: Fak
     assert said(whatsapp) == ["Leí: hola"]
 
 
-def test_forged_and_malformed_webhooks_leave_nothing(gateway: TestClient, house: House, whatsapp: FakeWhatsApp) -> None:
+def test_forged_and_oversized_webhooks_leave_nothing(gateway: TestClient, house: House, whatsapp: FakeWhatsApp) -> None:
     good = whatsapp.text(ANA, "hola")
     assert post(gateway, whatsapp.signed(good.body, secret="otro")) == 403
     assert post(gateway, Webhook(good.body, {})) == 403
     assert post(gateway, Webhook(good.body[:-1] + b" ", good.headers)) == 403
-    assert post(gateway, whatsapp.signed(b'{"object": "whatsapp_business_account"')) == 400
     assert post(gateway, whatsapp.signed(b"x" * 5_000_000)) == 413
     with house.store.begin() as tx:
         assert tx.connection.execute(select(inbox)).all() == []
