@@ -7,8 +7,6 @@ Every change is an appended event whose hash covers the one before it, so nobody
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -18,6 +16,7 @@ from typing import Any
 from ulid import ULID
 
 from bot import search_terms
+from bot.chain import chain_hash
 from bot.errors import Outdated, RuleBroken
 from bot.folio import new_folio
 from bot.model import Case, CaseEvent, Complainant, Evidence, Facts
@@ -37,23 +36,6 @@ NEXT_STATUS = {
 
 #: Complaints that are read at once when many are.
 BATCH = 200
-
-
-def chain_hash(prev_hash: str, seq: int, at: datetime, kind: str, detail: dict[str, Any]) -> str:
-    """SHA-256 over the event and the hash before it."""
-    link = [prev_hash, seq, at.isoformat(), kind, detail]
-    return hashlib.sha256(json.dumps(link, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def verify_chain(events: tuple[CaseEvent, ...]) -> bool:
-    """Does every event follow the one before it, unchanged?"""
-    prev = ""
-    for number, event in enumerate(events, start=1):
-        expected = chain_hash(prev, number, event.at, event.kind, event.detail)
-        if (event.seq, event.prev_hash, event.hash) != (number, prev, expected):
-            return False
-        prev = event.hash
-    return True
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import migrations, setaside, training
+from bot.chain import verify_chain
 from bot.channels.base import Channel
-from bot.complaints import verify_chain
 from bot.errors import ConfigError
 from bot.wiring import House
 

@@ -22,7 +22,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 
 from bot.catalog import Catalog
-from bot.complaints import Complaints, verify_chain
+from bot.chain import verify_chain
+from bot.complaints import Complaints
 from bot.dayparts import is_clock
 from bot.errors import RuleBroken
 from bot.model import Attachment, Case, CaseEvent, Evidence, Facts

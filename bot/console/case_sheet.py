@@ -10,7 +10,8 @@ from typing import Any
 from babel.dates import format_date
 
 from bot import casework
-from bot.complaints import NEXT_STATUS, verify_chain
+from bot.chain import verify_chain
+from bot.complaints import NEXT_STATUS
 from bot.console import words
 from bot.console.card import conduct
 from bot.masking import masked, masked_name, masked_number

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from bot.complaints import verify_chain
+from bot.chain import verify_chain
 from bot.privacy import RETENTION
 from bot.schema import drafts
 from bot.store.base import now

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot import cli, privacy, schema
 from bot.casefile import csv_lines, record
-from bot.complaints import verify_chain
+from bot.chain import verify_chain
 from bot.errors import FileRefused, RuleBroken
 from bot.model import Complainant, Facts, FileRef
 from bot.wiring import House

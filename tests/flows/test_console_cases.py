@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from ulid import ULID
 
 from bot import cli, schema
-from bot.complaints import Edit, verify_chain
+from bot.chain import verify_chain
+from bot.complaints import Edit
 from bot.console.view import MEXICO
 from bot.errors import Outdated
 from bot.model import Case, Complainant, Facts, FileRef
