@@ -113,7 +113,9 @@ def zip_bomb(name: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "data", [exif_script(), saved(paper()) + SCRIPT, bomb(6000), zip_bomb("word/document.xml")], ids=str
+    "data",
+    [exif_script(), saved(paper()) + SCRIPT, bomb(6000), zip_bomb("word/document.xml")],
+    ids=["script in EXIF", "script after the picture", "picture bomb", "zip bomb"],
 )
 def test_what_it_hides_or_would_unfold_into_stays_closed(house: House, post: Post, data: bytes) -> None:
     send(house, post, data, name="a.docx")
