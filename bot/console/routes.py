@@ -66,6 +66,7 @@ ROUTES: tuple[Page, ...] = (
     Page("/conversaciones/{id}/pasar", desk_acts.transfer, POST, TEAM),
     Page("/conversaciones/{id}/plantilla", desk_acts.invite, POST, TEAM),
     Page("/conversaciones/{id}/dato", desk_acts.settle, POST, TEAM),
+    Page("/conversaciones/{id}/no_entendio", desk_acts.misunderstood, POST, TEAM),
     Page("/conversaciones/{id}/prueba/{evidence}", files.preview, GET, TEAM),
     Page("/conversaciones/{id}/prueba/{evidence}/original", files.original, GET, TEAM),
     Page("/canalizaciones", referrals.listing, GET, TEAM),
