@@ -22,7 +22,7 @@ class Teaching:
     def __init__(self, store: Store, corpus: Corpus | None = None) -> None:
         self._store = store
         self.corpus = corpus or Corpus()
-        self.neighbours = Neighbours(self.corpus)
+        self.neighbours = Neighbours(self.corpus.all)
         self.checker = Checker(self.corpus, self.neighbours)
 
     def add(self, example: Example, author: str, reason: str, sure: bool = False) -> Example:
@@ -35,9 +35,9 @@ class Teaching:
 
     def change(self, key: str, new: Example, author: str, reason: str, sure: bool = False) -> Example:
         old = self.corpus.find(key)
-        if new.text != old.text or new.intent != old.intent:
+        if new.text != old.text or new.label != old.label:
             self._refuse(self.checker.check(new, instead_of=key), sure)
-        action = "mover" if new.intent != old.intent else "cambiar"
+        action = "mover" if new.label != old.label else "cambiar"
         return self._done(action, lambda: self.corpus.change(key, new), author, reason, old)
 
     def delete(self, key: str, author: str, reason: str) -> Example:
@@ -49,7 +49,7 @@ class Teaching:
         """The label is right, whatever the readers say: it is not asked about again."""
         example = self.corpus.find(key)
         with self._store.begin() as tx:
-            tx.add_example_change(author, "la etiqueta está bien", "confirmar", example.intent, example.marked, key)
+            tx.add_example_change(author, "la etiqueta está bien", "confirmar", example.label, example.marked, key)
 
     def confirmed(self) -> set[str]:
         with self._store.read() as tx:
@@ -71,13 +71,13 @@ class Teaching:
         new = change()
         after = "" if action == "borrar" else _line(new)
         with self._store.begin() as tx:
-            tx.add_example_change(author, reason, action, new.intent, _line(old) if old else "", after)
+            tx.add_example_change(author, reason, action, new.label, _line(old) if old else "", after)
         return new
 
 
 def _line(example: Example) -> str:
     also = f"  (también: {', '.join(example.also)})" if example.also else ""
-    return f"{example.intent}: {example.marked}{also}"
+    return f"{example.label}: {example.marked}{also}"
 
 
 def commit(author: str, reason: str, folder: Path = ROOT) -> str:

@@ -86,7 +86,9 @@ def misunderstood(request: Request) -> Response:
         elif not review.mark(tx, turn, request.state.staff.email):
             raise RuleBroken("La persona no escribió nada ahí: tocó un botón.")
         tx.note(request.state.staff.id, "marcado_no_entendio" if marks else "marca_quitada", id_)
-    return _done(request, id_, "Marcado. Lo verá quien entrena al bot, sin datos personales." if marks else "Marca quitada.")
+    return _done(
+        request, id_, "Marcado. Lo verá quien entrena al bot, sin datos personales." if marks else "Marca quitada."
+    )
 
 
 def _done(request: Request, id_: str, notice: str) -> Response:

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot import versions
-from bot.certainty import NOT_UNDERSTOOD
 from bot.console.gate import field
 from bot.console.view import go, render
 from bot.console.workshop import author, is_chief, workshop
@@ -40,8 +39,8 @@ def _page(request: Request, running: str, problem: str = "") -> Response:
         listing=versions.listing(),
         releases=releases,
         job=job,
-        name=shop.guide.name,
-        words_of=shop.guide.in_words,
+        name=shop.name,
+        words_of=shop.in_words,
         problems=[] if job and job.running else [f for f in shop.teaching.checker.problems() if f.stops],
         pending=len(shop.teaching.history(1000, since=releases[0]["at"] if releases else None)),
         problem=problem,
@@ -93,16 +92,11 @@ def _compare_page(request: Request, found: Comparison, problem: str = "") -> Res
         title="Qué cambia si publicas",
         found=found,
         shown=SHOWN,
-        name=_name(request),
+        name=workshop(request).name,
         chief=is_chief(request),
         problem=problem,
         tab="modelos",
     )
-
-
-def _name(request: Request):  # type: ignore[no-untyped-def]  # a function for the template
-    guide = workshop(request).guide
-    return lambda intent: "no entendió" if intent == NOT_UNDERSTOOD else guide.name(intent)
 
 
 async def publish(request: Request) -> Response:
