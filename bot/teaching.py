@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable
 from datetime import datetime
@@ -11,9 +12,13 @@ from typing import Any
 from bot.config import ROOT
 from bot.errors import RuleBroken
 from bot.example_checks import Checker, Finding
-from bot.examples import Corpus, Example
+from bot.examples import Corpus, Example, labelled
 from bot.neighbours import Neighbours
 from bot.store import Store
+
+#: Changes that can be taken back, and how many of the latest.
+UNDOABLE, UNDONE = ("agregar", "cambiar", "mover", "borrar"), 100
+LINE = re.compile(r"(?P<label>(?:derecho:)?\w+): (?P<marked>.*?)(?:  \(también: (?P<also>[\w, ]+)\))?")
 
 
 class Teaching:
@@ -44,6 +49,22 @@ class Teaching:
         old = self.corpus.find(key)
         self._done("borrar", lambda: self.corpus.delete(key), author, reason, old)
         return old
+
+    def undo(self, change_id: str, author: str) -> Example:
+        """Take a change of the history back. Returns what stands there now, or what was taken out.
+
+        Raises RuleBroken: somebody changed that example since then.
+        """
+        change = next((row for row in self.history(UNDONE) if row["id"] == change_id), None)
+        if change is None or change["action"] not in UNDOABLE:
+            raise RuleBroken("Ese cambio no se puede deshacer.")
+        before, after = _example(change["before"]), _example(change["after"])
+        if before and after:
+            return self.change(after.key, before, author, "se deshizo", sure=True)
+        if before:
+            return self.add(before, author, "se deshizo", sure=True)
+        assert after
+        return self.delete(after.key, author, "se deshizo")
 
     def confirm(self, key: str, author: str) -> None:
         """The label is right, whatever the readers say: it is not asked about again."""
@@ -78,6 +99,15 @@ class Teaching:
 def _line(example: Example) -> str:
     also = f"  (también: {', '.join(example.also)})" if example.also else ""
     return f"{example.label}: {example.marked}{also}"
+
+
+def _example(line: str) -> Example | None:
+    """What `_line` wrote."""
+    found = LINE.fullmatch(line)
+    if not found:
+        return None
+    also = tuple(found["also"].split(", ")) if found["also"] else ()
+    return labelled(found["label"], found["marked"], also)
 
 
 def commit(author: str, reason: str, folder: Path = ROOT) -> str:

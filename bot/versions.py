@@ -109,8 +109,8 @@ def gates(old: dict[str, Any], new: dict[str, Any]) -> tuple[Gate, ...]:
     shares = (
         ("acierto en todo", "main", MAIN_LOSS),
         ("acierto en quejas", "complaints", COMPLAINT_LOSS),
-        ("conductas (F1)", "conducts_f1", CONDUCT_LOSS),
-        ("mal escrito", "robust", ROBUST_LOSS),
+        ("acierto en conductas (F1)", "conducts_f1", CONDUCT_LOSS),
+        ("acierto en mensajes mal escritos", "robust", ROBUST_LOSS),
     )
     for title, key, loss in shares:
         before, after = _share(old[key]), _share(new[key])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -76,6 +77,19 @@ def living(data_dir: Path, root: Path = config.ROOT, **changes: str) -> Iterator
         process.send_signal(signal.SIGTERM)
         process.wait(60)
         house.store.close()
+
+
+def copied(to: Path) -> Path:
+    """The project in a place of its own, as what is taught is written into its files."""
+    to.mkdir()
+    for name in ("bot", "actions", "data"):
+        shutil.copytree(config.ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("config.yml", "domain.yml", "credentials.yml", "endpoints.yml"):
+        shutil.copy(config.ROOT / name, to)
+    (to / "tests").mkdir()
+    for name in ("models", "tests/nlu"):
+        (to / name).symlink_to(config.ROOT / name)
+    return to
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen, log: Path) -> None:

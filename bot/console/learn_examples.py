@@ -19,6 +19,7 @@ from bot.console.workshop import Workshop, author, is_chief, workshop
 from bot.errors import RuleBroken
 from bot.example_checks import Finding
 from bot.examples import Example, labelled, tidy
+from bot.teaching import UNDOABLE
 
 PAGE = 50
 SUSPECTS = 100
@@ -64,6 +65,7 @@ def _list_page(
         coverage=shop.teaching.checker.coverage(),
         typical=shop.teaching.checker.typical_count(),
         history=shop.teaching.history(15),
+        undoable=UNDOABLE,
         chief=is_chief(request),
         problem=problem,
         draft=draft,
@@ -139,6 +141,12 @@ def change(request: Request) -> Response:
     return go(request, f"/entrenamiento/ejemplos?intencion={quote(draft.label)}", "Ejemplo guardado.")
 
 
+def undo(request: Request) -> Response:
+    shop = workshop(request)
+    example = shop.teaching.undo(field(request, "change", 26), author(request))
+    return go(request, f"/entrenamiento/ejemplos?intencion={quote(example.label)}", "Deshecho.")
+
+
 def check(request: Request) -> Response:
     """What is to be said of an example while it is typed, for the page's script."""
     shop, example = workshop(request), _example(request)
@@ -164,6 +172,7 @@ def suspects(request: Request) -> Response:
         title="Etiquetas dudosas",
         rows=rows[:SUSPECTS],
         searched=shop.opinions.exists(),
+        searching=shop.searching(),
         name=shop.name,
         tab="dudosas",
     )
@@ -172,18 +181,22 @@ def suspects(request: Request) -> Response:
 def search_suspects(request: Request) -> Response:
     """In a process of its own: half a minute of work would make the others wait."""
     shop = workshop(request)
+    if shop.searching():
+        return go(request, "/entrenamiento/dudosas", "Ya se está buscando.")
     shop.opinions.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "bot.cli", "nlu", "check", "--opinions", "--save", str(shop.opinions)]
-    subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        preexec_fn=lambda: os.nice(10) and None,
-    )
-    return go(request, "/entrenamiento/dudosas", "Buscando. En un minuto, vuelve a cargar esta página.")
+    with shop.opinions.with_suffix(".log").open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=lambda: os.nice(10) and None,
+        )
+    shop.opinions.with_suffix(".pid").write_text(str(process.pid))
+    return go(request, "/entrenamiento/dudosas", "Buscando. Puedes seguir en otras páginas.")
 
 
 def judge_suspect(request: Request) -> Response:

@@ -84,6 +84,7 @@ ROUTES: tuple[Page, ...] = (
     Page("/entrenamiento/segunda", learn_review.give_second, POST, TRAINERS),
     Page("/entrenamiento/ejemplos", learn_examples.listing, GET, TRAINERS),
     Page("/entrenamiento/ejemplos", learn_examples.add, POST, TRAINERS),
+    Page("/entrenamiento/ejemplos/deshacer", learn_examples.undo, POST, TRAINERS),
     Page("/entrenamiento/comprobar", learn_examples.check, POST, TRAINERS),
     Page("/entrenamiento/ejemplos/{key}", learn_examples.one, GET, TRAINERS),
     Page("/entrenamiento/ejemplos/{key}", learn_examples.change, POST, TRAINERS),

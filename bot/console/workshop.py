@@ -97,6 +97,17 @@ class Workshop:
         """Where the last search for wrong labels left what it found."""
         return self.house.settings.data_dir / "training" / "opinions.json"
 
+    def searching(self) -> str:
+        """How far the search for wrong labels is; empty when none runs."""
+        try:
+            pid = int(self.opinions.with_suffix(".pid").read_text())
+            if b"--opinions" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return ""
+            said = self.opinions.with_suffix(".log").read_text().strip().splitlines()
+        except (OSError, ValueError):
+            return ""
+        return said[-1].lstrip("… ") if said else "empezando"
+
 
 def workshop(request: Request) -> Workshop:
     return request.app.state.workshop

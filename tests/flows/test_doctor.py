@@ -42,10 +42,10 @@ def test_the_model_that_was_published_is_looked_at_not_the_newest(
     for name, made_of in ((OLD, "otros datos"), (NEW, training.ingredients())):
         put_model(tmp_path, name, [read("hola", "saludar", "saludar")])
         training.note(tmp_path / f"{name}.tar.gz", ingredients=made_of)
-    assert finding(house, f"el modelo {NEW}.tar.gz").well, "none was published: the newest"
+    assert finding(build(house.settings), f"el modelo {NEW}.tar.gz").well, "none was published: the newest"
     with house.store.begin() as tx:
         tx.add_release(author="eva", reason="", kind="publicar", model=OLD, previous="", overridden=False)
-    found = finding(house, f"el modelo {OLD}.tar.gz")
+    found = finding(build(house.settings), f"el modelo {OLD}.tar.gz")
     assert not found.well and NEW in found.cure and "promote" in found.cure
 
 

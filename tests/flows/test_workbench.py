@@ -256,6 +256,30 @@ def test_every_change_is_remembered(teaching: Teaching) -> None:
     ]
 
 
+def test_each_change_is_taken_back(teaching: Teaching) -> None:
+    shutil.copytree(FOLDER / "derechos", teaching.corpus.folder / "derechos")
+    before = sorted(example.key for example in teaching.corpus.labelled(""))
+    for example in (
+        Example("saludar", "qué transa mi [buen](nombre) bot"),
+        labelled("derecho:carcel", "y si me entamban"),
+    ):
+        added = teaching.add(example, "eva", "")
+        moved = teaching.change(
+            added.key, labelled("denunciar_acoso", "me hablan: a diario", ("denunciar_maltrato",)), "eva", ""
+        )
+        teaching.delete(moved.key, "eva", "")
+        for number, there in ((0, moved), (2, added)):  # the delete; the move, under the undoing of the delete
+            change = teaching.history()[number]
+            assert teaching.undo(change["id"], "leo") == there
+        with pytest.raises(RuleBroken):
+            teaching.undo(change["id"], "leo")
+        teaching.delete(added.key, "leo", "")
+    assert sorted(example.key for example in teaching.corpus.labelled("")) == before
+    for change_id in ("", "0" * 26):
+        with pytest.raises(RuleBroken):
+            teaching.undo(change_id, "leo")
+
+
 def test_there_are_no_problems_in_our_own_examples() -> None:
     corpus = Corpus()
     problems = Checker(corpus, Neighbours(corpus.all)).problems()
