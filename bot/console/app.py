@@ -11,13 +11,13 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from bot.console.gate import HEADERS, Refused, Safe, wants_json
+from bot.asgi import BodyTooLarge
+from bot.console.gate import HEADERS, Refused, safe, wants_json
 from bot.console.live import Live
 from bot.console.routes import nav_for, routes
 from bot.console.view import render
@@ -41,9 +41,10 @@ def create_app(house: House) -> Starlette:
     app = Starlette(
         lifespan=ready,
         routes=[*routes(), Mount("/static", StaticFiles(directory=STATIC))],
-        middleware=[Middleware(Safe)],
+        middleware=safe(),
         exception_handlers={
             Refused: refused,
+            BodyTooLarge: too_large,
             RuleBroken: rule_broken,
             FileRefused: file_refused,
             HTTPException: no_such_page,
@@ -67,6 +68,10 @@ async def ready(app: Starlette) -> AsyncIterator[None]:
 async def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
     return problem(request, error.status, error.message)
+
+
+async def too_large(request: Request, error: Exception) -> Response:
+    return problem(request, 413, FILES_REFUSED["grande"])
 
 
 async def rule_broken(request: Request, error: Exception) -> Response:

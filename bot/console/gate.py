@@ -11,15 +11,16 @@ import hmac
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData
 from starlette.formparsers import MultiPartException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
+from bot.asgi import SAFE_HEADERS, AnswerHeaders, BodyLimit, Headers
 from bot.evidence import MAX_BYTES
 from bot.model import Role, Session
 from bot.wiring import House
@@ -31,15 +32,13 @@ MAX_BODY = MAX_BYTES + 256 * 1024
 MAX_FIELDS = 60
 
 HEADERS = {
+    **SAFE_HEADERS,
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
         "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
-    "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
-    "permissions-policy": "geolocation=(), camera=(), microphone=()",
-    "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
 
@@ -152,38 +151,15 @@ def field(request: Request, name: str, longest: int = 10_000) -> str:
     return text.replace("\r\n", "\n").replace("\x00", "")
 
 
-class Safe:
+def safe() -> list[Middleware]:
     """Security headers on everything; nothing of a page is kept by the browser; no body without end."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        seen = 0
-
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > MAX_BODY:
-                raise Refused(413, "El archivo pesa más de 20 MB.")
-            return message
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *_headers(scope, message["headers"])]}
-            await send(message)
-
-        await self._app(scope, counted, with_headers)
+    return [Middleware(AnswerHeaders, headers=_headers), Middleware(BodyLimit, limit=lambda scope: MAX_BODY)]
 
 
-def _headers(scope: Scope, given: Any) -> list[tuple[bytes, bytes]]:
+def _headers(scope: Scope, given: Headers) -> dict[str, str]:
     headers = dict(HEADERS)
     if not scope["path"].startswith("/static/") and b"cache-control" not in dict(given):
         headers["cache-control"] = "no-store"
     if scope.get("scheme") == "https":
         headers["strict-transport-security"] = "max-age=31536000"
-    return [(name.encode(), value.encode()) for name, value in headers.items()]
+    return headers

@@ -10,15 +10,15 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.asgi import BodyTooLarge
 from bot.errors import FileRefused, WebhookError
 from bot.gateway import chat, files, health, page, receipt, webhooks
-from bot.gateway.guard import BodyLimit, BodyTooLarge, SecurityHeaders
+from bot.gateway.guard import guard
 from bot.wiring import House
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def create_app(house: House) -> Starlette:
             Route("/metrics", health.metrics),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
-        middleware=[Middleware(SecurityHeaders), Middleware(BodyLimit)],
+        middleware=guard(),
         exception_handlers={
             WebhookError: refused,
             chat.BadRequest: refused_kindly,

@@ -1,9 +1,11 @@
-"""What every request meets first: a size limit and headers that keep the page safe."""
+"""What every request of the public meets first: a size limit and headers that keep the page safe."""
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.middleware import Middleware
+from starlette.types import Scope
 
+from bot.asgi import SAFE_HEADERS, AnswerHeaders, BodyLimit
 from bot.evidence import MAX_BYTES
 
 #: The largest file we keep and room for the form around it.
@@ -13,57 +15,17 @@ MAX_JSON = 256 * 1024
 MAX_WEBHOOK = 4 * 1024 * 1024
 
 HEADERS = {
+    **SAFE_HEADERS,
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
         "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
-    "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
-    "permissions-policy": "geolocation=(), camera=(), microphone=()",
-    "cross-origin-opener-policy": "same-origin",
 }
 
 
-class BodyTooLarge(Exception):
-    """The body passed its limit while it was being read."""
-
-
-class BodyLimit:
-    """Stops reading a body that is larger than anything we would keep, whatever its Content-Length says."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        limit = _limit(scope)
-        seen = 0
-
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > limit:
-                raise BodyTooLarge
-            return message
-
-        await self._app(scope, counted, send)
-
-
-class SecurityHeaders:
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                extra = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-                message = {**message, "headers": [*message["headers"], *extra]}
-            await send(message)
-
-        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+def guard() -> list[Middleware]:
+    return [Middleware(AnswerHeaders, headers=lambda scope, given: HEADERS), Middleware(BodyLimit, limit=_limit)]
 
 
 def _limit(scope: Scope) -> int:
