@@ -3,6 +3,7 @@
     python -m bench               all of them
     python -m bench product       through the product as `make run` starts it
     python -m bench reliability   the gateway and its workers alone, on SQLite and on PostgreSQL (bench/reliability.py)
+    python -m bench trainers      the trainers' pages, and from a message to a better model (bench/trainers.py)
 
 Each line says what was measured, what was wanted, and what was seen. Nothing is asserted.
 """
@@ -24,7 +25,7 @@ from urllib.parse import urlsplit
 import psutil
 from tabulate import tabulate
 
-from bench import reliability
+from bench import reliability, trainers
 from bench.rows import Row, percentile
 from bot.config import ROOT
 from tests.living import Living, Person, living
@@ -35,7 +36,7 @@ TURNS = 60
 
 
 def main() -> None:
-    parts = {"product": product, "reliability": reliability.rows}
+    parts = {"product": product, "reliability": reliability.rows, "trainers": trainers.rows}
     chosen = sys.argv[1:] or list(parts)
     for name in chosen:
         print(tabulate(parts[name](), ("medida", "meta", "visto"), tablefmt="github"), flush=True)

@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from bot import config
+from bot import config, training
 from bot.casefile import record
 from bot.wiring import House, build
 from tests.fakes.serve import free_port
@@ -90,6 +90,17 @@ def copied(to: Path) -> Path:
     for name in ("models", "tests/nlu"):
         (to / name).symlink_to(config.ROOT / name)
     return to
+
+
+def with_own_models(root: Path) -> Path:
+    """Give a copy of the project its own folder of models, with the newest in it. Returns that folder."""
+    models, newest = root / "models", training.checked_model()
+    models.unlink()
+    models.mkdir()
+    for file in newest.parent.glob(newest.name.removesuffix(".tar.gz") + ".*"):
+        shutil.copy(file, models)
+    (models / "encoder").symlink_to(newest.parent / "encoder")
+    return models
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen, log: Path) -> None:
