@@ -3,7 +3,7 @@
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PY := .venv/bin/python
 
-.PHONY: help run train test races check encoder explore bench faults setup clean
+.PHONY: help run train test races check encoder explore bench bench-nlu faults setup clean
 
 help: ## what can be done here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -26,7 +26,7 @@ check: setup ## style, types, import contracts
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 
-encoder: ## teach the sentence encoder again from data/nlu (models/encoder; twenty minutes)
+encoder: ## teach the sentence encoder again from data/nlu (models/encoder; half an hour)
 	python3 -m venv .encoder && .encoder/bin/pip install --quiet -r models/encoder/requirements.txt
 	.encoder/bin/python models/encoder/finetune.py
 
@@ -36,6 +36,9 @@ explore: setup ## 20,000 turns of random conversations with the newest model; ta
 
 bench: setup ## the numbers of the README
 	@$(PY) -m bench
+
+bench-nlu: setup ## stock Rasa and ours on the same examples and messages; most of an hour
+	@$(PY) -m bench.nlu
 
 faults: setup ## kill and stall everything while 500 people write 10,000 messages, and count (docs/reliability.md)
 	@$(PY) -m tests.faults $(FAULTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 #: Intents that must never be overheard.
 ALARMS = ("emergencia", "crisis_emocional")
 #: A danger or despair that only the model heard needs this much: the rules have already heard the plain ones.
-ALARM_SURE = 0.6
+ALARM_SURE = 0.5
 #: Below this the model is only guessing and the words count more than the intent.
 SURE = 0.5
 #: Below this the dialogue says that it did not understand, unless it may be an alarm.

@@ -19,21 +19,33 @@ CHAT_WORDS = {
     "tda": "toda", "tdos": "todos", "tdas": "todas", "asta": "hasta", "ablan": "hablan", "ablar": "hablar",
     "ablando": "hablando", "ablo": "hablo", "able": "hable", "aser": "hacer", "acer": "hacer", "asen": "hacen",
     "acen": "hacen", "ase": "hace", "ise": "hice", "isieron": "hicieron", "hisieron": "hicieron", "desir": "decir",
-    "disen": "dicen", "dise": "dice", "diciendo": "diciendo", "ami": "a mi", "aver": "a ver", "alado": "al lado",
-    "ora": "hora", "oras": "horas", "oy": "hoy", "ayer": "ayer", "ahorita": "ahorita", "aorita": "ahorita",
-    "orita": "ahorita", "ahora": "ahora", "aora": "ahora", "vecez": "veces", "veses": "veces", "boy": "voy",
+    "disen": "dicen", "dise": "dice", "ami": "a mi", "aver": "a ver", "alado": "al lado",
+    "ora": "hora", "oras": "horas", "oy": "hoy", "aorita": "ahorita",
+    "orita": "ahorita", "aora": "ahora", "vecez": "veces", "veses": "veces", "boy": "voy",
     "ban": "van", "ba": "va", "bienen": "vienen", "biene": "viene", "binieron": "vinieron", "amenasan": "amenazan",
-    "amenasaron": "amenazaron", "amenasando": "amenazando", "amenasas": "amenazas", "amenaza": "amenaza",
-    "grosero": "grosero", "asi": "asi", "kasa": "casa", "caza": "casa", "deven": "deben", "devo": "debo",
-    "deve": "debe", "llaman": "llaman", "yaman": "llaman", "yamando": "llamando", "yamadas": "llamadas",
-    "yama": "llama", "kiere": "quiere", "aki": "aqui", "ai": "ahi", "alla": "alla", "ningun": "ningun",
+    "amenasaron": "amenazaron", "amenasando": "amenazando", "amenasas": "amenazas",
+    "kasa": "casa", "caza": "casa", "deven": "deben", "devo": "debo",
+    "deve": "debe", "yaman": "llaman", "yamando": "llamando", "yamadas": "llamadas",
+    "yama": "llama", "kiere": "quiere", "aki": "aqui", "ai": "ahi",
     "enserio": "en serio", "sierto": "cierto", "infonabit": "infonavit", "imfonavit": "infonavit",
     "ynfonavit": "infonavit", "infonavid": "infonavit", "infonabi": "infonavit", "simon": "si", "sip": "si",
-    "sipi": "si", "nop": "no", "nel": "no", "nel pastel": "no", "ok": "ok", "oc": "ok", "vdd": "verdad",
+    "sipi": "si", "nop": "no", "nel": "no", "oc": "ok", "vdd": "verdad",
     "tng": "tengo", "tngo": "tengo", "mnda": "manda", "cmo": "como", "stoy": "estoy", "sta": "esta", "stan": "estan",
     "hablavan": "hablaban", "iva": "iba", "ivan": "iban", "estava": "estaba", "estavan": "estaban", "aya": "haya",
-    "aiga": "haya", "vamos": "vamos", "dejenme": "dejenme", "kitar": "quitar", "kitarme": "quitarme", "sino": "si no",
+    "aiga": "haya", "kitar": "quitar", "kitarme": "quitarme", "sino": "si no",
 }  # fmt: skip
+
+#: What a message of nothing but signs says. Any other sign says only that it is one.
+SIGNS = {
+    "👍": "si",
+    "👌": "si",
+    "✅": "si",
+    "👎": "no",
+    "❌": "no",
+    "🤷": "no se",
+    "🙏": "gracias",
+    "🤐": "mejor no digo",
+}
 
 #: Three of a letter anywhere, or two at the end of a word: no Spanish word has them. Digits are left alone.
 _REPEATED = re.compile(r"([^\W\d_])(?:\1{2,}|\1+\b)")
@@ -45,7 +57,7 @@ def fold(text: str) -> str:
 
     "Me estaaan ABLANDO a tdas oras!!" → "me estan hablando a todas horas". Linear in the length of `text`.
     """
-    return " ".join(CHAT_WORDS.get(word, word) for word in plain(text).split())
+    return " ".join(CHAT_WORDS.get(word, word) for word in plain(text).split()) or _signs(text)
 
 
 def plain(text: str) -> str:
@@ -53,6 +65,12 @@ def plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text).lower()
     letters = "".join(c for c in decomposed if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
     return _NOT_WORD.sub(" ", _REPEATED.sub(r"\1", letters)).strip()
+
+
+def _signs(text: str) -> str:
+    """What is said without a letter; empty when there is no sign either."""
+    signs = text.strip()
+    return SIGNS.get(signs[:1], "emoji" if signs and unicodedata.category(signs[0]) == "So" else "")
 
 
 def level_accents(text: str) -> str:

@@ -88,11 +88,16 @@ _EVERYDAY = (
     "cisneros corona cota cuellar espinosa esparza llano llanos lucero lugo leyes matos mena mesa meza paz pedroza pelayo quintero "
     "rangel raso razo reyna rincon rocha rolon saenz sepulveda solis tovar trejo valdez varela zuniga"
 )
+#: The 32 states, as they are called.
 _STATES = (
     "aguascalientes;baja california sur;baja california;campeche;chiapas;chihuahua;ciudad de mexico;cdmx;coahuila;colima;durango;"
     "guanajuato;guerrero;hidalgo;jalisco;estado de mexico;edo mex;edomex;edo de mexico;michoacan;morelos;nayarit;nuevo leon;oaxaca;"
     "puebla;queretaro;quintana roo;san luis potosi;sinaloa;sonora;tabasco;tamaulipas;tlaxcala;veracruz;yucatan;zacatecas;"
-    "distrito federal;neza;ciudad juarez;cd juarez;cancun;playa del carmen;los mochis;cd obregon;ciudad obregon;jalapa;xalapa;coatza;"
+    "distrito federal;el df"
+)
+#: Towns and boroughs that people call otherwise than the map does.
+_CALLED = (
+    "neza;ciudad juarez;cd juarez;cancun;playa del carmen;los mochis;cd obregon;ciudad obregon;jalapa;xalapa;coatza;"
     "poza rica;guanatos;gdl;mty;san nico;chalco;ecatepec;izcalli;cuautitlan;tuxtla;vallarta;acapulco;iztapalapa;coyoacan;tlalpan;"
     "azcapotzalco;xochimilco;tlahuac;milpa alta;gustavo a madero;iztacalco;cuauhtemoc;benito juarez;alvaro obregon;magdalena contreras;"
     "cuajimalpa;miguel hidalgo;venustiano carranza"
@@ -128,16 +133,36 @@ def everyday() -> frozenset[str]:
 
 
 @cache
+def states() -> frozenset[str]:
+    return frozenset(_STATES.split(";"))
+
+
+@cache
 def places() -> frozenset[str]:
     """States, boroughs and towns of more than 15,000 people, except those whose names are everyday words."""
-    towns = {plain(city["name"]) for city in mexican_towns(15_000)}
-    return frozenset((towns | set(_STATES.split(";"))) - set(_EVERYDAY_PLACES.split()) - {""})
+    big = {name for name, people in _towns(5_000).items() if people >= 15_000}
+    return frozenset((big | states() | set(_CALLED.split(";"))) - set(_EVERYDAY_PLACES.split()) - {""})
+
+
+@cache
+def towns() -> frozenset[str]:
+    """Towns of more than 5,000 people; some are everyday words, so they count only with a capital."""
+    return places() | _towns(5_000).keys()
 
 
 @cache
 def small_places() -> frozenset[str]:
     """Every town GeoNames knows; many are everyday words, so they count only with a capital."""
-    return frozenset(plain(city["name"]) for city in mexican_towns(500)) | places()
+    return places() | _towns(500).keys()
+
+
+@cache
+def _towns(least: int) -> dict[str, int]:
+    """Names, long and short, of the towns of Mexico with at least so many people, and how many live there."""
+    found: dict[str, int] = {}
+    for city in mexican_towns(least):
+        found |= {name: max(city["population"], found.get(name, 0)) for name in _called(city)}
+    return found
 
 
 def mexican_towns(people: int) -> Iterator[dict[str, Any]]:
@@ -152,6 +177,17 @@ def mexican_towns(people: int) -> Iterator[dict[str, Any]]:
             end = text.find(b"}", at) + 1
             yield json.loads(text[text.rfind(b"{", 0, at) : end])
             at = text.find(_IN_MEXICO, end)
+
+
+def _called(city: dict[str, Any]) -> Iterator[str]:
+    """ "Naucalpan de Juárez" is Naucalpan as well, if GeoNames knows it by that name; "Ciudad Valles" is Cd Valles."""
+    name = plain(city["name"])
+    yield name
+    if " de" in name or name.startswith("ciudad "):
+        short = {name.split(" de ")[0], name.split(" del ")[0], name.removeprefix("ciudad ")}
+        yield from short & {plain(other) for other in city["alternatenames"]}
+    if name.startswith("ciudad "):
+        yield "cd " + name.removeprefix("ciudad ")
 
 
 def _words(names: object) -> frozenset[str]:

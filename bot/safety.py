@@ -42,7 +42,7 @@ EMERGENCY = {
         r"|me (?:estan )?(?:tumban|tumbando|rompen|rompiendo|tiran|tirando|patean|pateando|golpean|golpeando) (?:la|mi) (?:puerta|reja|ventana|casa)"
     ),
     "se_metieron": (
-        r"(?:ya|estan|se|quieren|intentan|tratan de) (?:\w+ )?(?:metieron|metiendo|metiendose|brincaron|brincando|brincandose|entraron|meterse|entrando a la fuerza) (?:\w+ ){0,3}(?:mi casa|la casa|a mi|al patio|mi cuarto|adentro|la barda|mi domicilio|la sala|la cochera|por la (?:ventana|azotea|fuerza))"
+        r"(?:ya|estan|se|quieren|intentan|tratan de) (?:\w+ )?(?:metieron|metiendo|metiendose|brincaron|brincando|brincandose|entraron|meterse|entrando a la fuerza) (?:\w+ ){0,3}(?:mi casa|la casa|a mis?\b(?! (?:face|perfil|cuenta|contactos|whats|celular|correo|insta|telefono|historial|buro|sesion|tiktok))|al patio|mi cuarto|adentro|la barda|mi domicilio|la sala|la cochera|por la (?:ventana|azotea|fuerza))"
         r"|estan (?:adentro|dentro) de mi casa|hay (?:hombres|tipos|gente|unos|personas) (?:\w+ ){0,3}(?:adentro|dentro) de mi casa|no (?:se|los) (?:quieren )?(?:salir|puedo sacar) de mi casa"
     ),
     "golpean_ahora": (
@@ -62,7 +62,7 @@ EMERGENCY = {
         r"|(?:quieren|estan|van a) (?:quemar|quemando|incendiar|incendiando|prender fuego|prendiendo fuego)(?:le|la)? (?:a |fuego a )?(?:la |mi |nuestra )?(?:casa|puerta|carro)(?! (?:si|en caso|cuando))"
     ),
     "pide_auxilio": (
-        r"^(?:auxilio|ayuda auxilio|ayudenme|socorro|sos)(?: por favor| ya| auxilio| ayuda){0,3}$|(?:auxilio|socorro)(?: por favor)?(?: \w+){0,6} (?:afuera|puerta|casa|miedo|matar|golpe\w*|adentro|entrar|pegando)"
+        r"^(?:au[xs]ilio|ayuda auxilio|ayudenme|socorro|sos)(?: por favor| ya| auxilio| ayuda){0,3}$|(?:auxilio|socorro)(?: por favor)?(?: \w+){0,6} (?:afuera|puerta|casa|miedo|matar|golpe\w*|adentro|entrar|pegando)"
         r"|(?:llamen|llama|hablen|hablale|manden|mandame|manda) (?:\w+ ){0,2}(?:policia|patrulla|ambulancia|911)(?! (?:para cobrar|si no pago))|necesito (?:una |a la )?(?:policia|patrulla|ambulancia)"
         r"|estoy en peligro|estamos en peligro|corro peligro|mi vida (?:esta en|corre) peligro|corremos peligro|temo por mi vida (?:ahorita|ahora|estan)|estoy (?:escondid[oa]|encerrad[oa]) (?:\w+ ){0,6}(?:afuera|puerta|hombres|miedo|tipos|entrar|cobrador\w*|salir|bano|cuarto)"
         r"|(?:no me dejan|no nos dejan) salir de (?:mi|la|nuestra) casa|me tienen (?:encerrad[oa]|secuestrad[oa]|amarrad[oa])|se (?:estan )?(?:llevando|llevaron|llevan|quieren llevar) a (?:la fuerza )?(?:mi|mis) (?:hij\w+|nin\w+|espos\w+|mama|papa|herman\w+)"
@@ -113,7 +113,7 @@ CRISIS = {
     "matarse": (
         r"(?:me (?:voy a|quiero|pienso|iba a|quisiera|vaya a|dan ganas de|intente|queria)|se (?:va a|quiere|iba a|quisiera|vaya a|intento|queria)) (?:matar|ahorcar|colgar|envenenar|cortar las venas|aventar (?:del|de un|al|de la)|tirar (?:del|de un|al metro|de la|a las vias)|dar un (?:tiro|balazo)|pegar un (?:tiro|balazo)|arrojar)"
         r"|(?:quiero|quisiera|pienso en|pensado en|pensando en|ganas de|intente|intento|voy a|idea de|penso en|pense en) (?:\w+ )?(?:matarme|ahorcarme|colgarme|envenenarme|cortarme las venas|aventarme|tirarme (?:del|de un|al|a las)|darme un tiro|matarse|ahorcarse|colgarse|pegarme un tiro|lastimarme|hacerme dano|desaparecerme)"
-        r"|(?:cortarme|corte|cortando|cortarse) las venas|(?:me mato|me cuelgo|me ahorco|me doy un tiro|me aviento (?:del|de un|al)|me voy a colgar|me corto las venas|me tiro (?:del|al metro|de un))\b|ya (?:tengo|compre) (?:la soga|la cuerda|el veneno|las pastillas)(?! (?:de|para) (?:la presion|la diabetes|mi mama))"
+        r"|(?:cortarme|corte|cortando|cortarse) las venas|(?:me mato(?! (?:el|la) (?:negocio|dieta|trabajo)| (?:corriendo|trabajando|de la risa))|me cuelgo|me ahorco|me doy un tiro|me aviento (?:del|de un|al)|me voy a colgar|me corto las venas|me tiro (?:del|al metro|de un))\b|ya (?:tengo|compre) (?:la soga|la cuerda|el veneno|las pastillas)(?! (?:de|para) (?:la presion|la diabetes|mi mama))"
         r"|me (?:tome|acabo de tomar|voy a tomar|tomo) (?:\w+ ){0,2}(?:pastillas|veneno|cloro|raticida|frasco)(?! (?:de|para) (?:la|el|mi) (?:presion|diabetes|cabeza|gripa|dolor|corazon|azucar))"
     ),
     "no_quiere_vivir": (

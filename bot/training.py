@@ -32,9 +32,22 @@ INGREDIENTS = (
     "data/nlu",
     "data/rules",
     "data/stories",
-    "bot/nlu",
+    "bot/nlu/reading",
+    *(
+        f"bot/nlu/{name}.py"
+        for name in (
+            "tokenizer",
+            "tuned_encoder",
+            "sentence_encoder",
+            "learned",
+            "classifier",
+            "rights_matcher",
+            "entities",
+            "language_guard",
+        )
+    ),
     "models/encoder/encoder.json",
-    *(f"bot/{name}.py" for name in ("folding", "dayparts", "language")),
+    *(f"bot/{name}.py" for name in ("folding", "dayparts", "language", "gazetteer")),
 )
 #: Rasa without telemetry and without TensorFlow's chatter.
 ENVIRONMENT = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}

@@ -116,14 +116,22 @@ async def publish(request: Request) -> Response:
     except RuleBroken as error:
         return await asyncio.to_thread(_compare_page, request, comparison, str(error))
     await asyncio.to_thread(_audit, request, "modelo_publicado", new)
-    return go(request, "/entrenamiento/modelos", f"Publicado en {done.seconds:.1f} s. Desde ahora contesta el modelo del {when(new)}.")
+    return go(
+        request,
+        "/entrenamiento/modelos",
+        f"Publicado en {done.seconds:.1f} s. Desde ahora contesta el modelo del {when(new)}.",
+    )
 
 
 async def go_back(request: Request) -> Response:
     shop = workshop(request)
     done = await shop.publisher.rollback(author(request), field(request, "reason", 300) or "se vuelve atrás")
     await asyncio.to_thread(_audit, request, "modelo_devuelto", done.model)
-    return go(request, "/entrenamiento/modelos", f"De vuelta en {done.seconds:.1f} s: contesta el modelo del {when(done.model)}.")
+    return go(
+        request,
+        "/entrenamiento/modelos",
+        f"De vuelta en {done.seconds:.1f} s: contesta el modelo del {when(done.model)}.",
+    )
 
 
 def when(name: str) -> str:

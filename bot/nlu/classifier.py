@@ -1,16 +1,16 @@
 """What a message is: its main intent, and every conduct it complains of.
 
-Two views of a message are read apart and then asked together: its letters and words (sparse), and its meaning as the
+Two views of a message learn apart and are then asked together: its letters and words (sparse), and its meaning as the
 encoder that was taught our matter gives it (dense). Together they are right more often than one model over both
-(docs/nlu.md). The main intent is one question with many answers; each conduct is a yes or no of its own, whatever the
-main intent. Training examples name the conducts they carry beside their main one in their metadata, `tambien`.
-Phrasings of the catalogue of rights (data/nlu/derechos) teach only the rights matcher: asked as a fear or told as a
-threat they are worded alike.
+(docs/nlu.md). Their common answer is the weighted geometric mean of what each thinks likely; of regressions that is the
+weighted sum of their scores, so once learned each view is one table of weights. The main intent is one question with many
+answers; each conduct is a yes or no of its own, whatever the main intent. Training examples name the conducts they carry
+beside their main one in their metadata, `tambien`. Phrasings of the catalogue of rights (data/nlu/derechos) teach only
+the rights matcher: asked as a fear or told as a threat they are worded alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,12 +21,13 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.special import expit, softmax
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from bot.folding import fold
-from bot.nlu.learned import LearnedComponent
+from bot.nlu.learned import LearnedComponent, fitted
 from bot.nlu.rights_matcher import right_of
 
 CONDUCTS = "conductas"
@@ -35,8 +36,8 @@ RANKING = 10
 CARRIED = 0.2
 
 Views = tuple[sp.csr_matrix, np.ndarray]
-#: A question as two fitted regressions, one for each view.
-Pair = dict[str, LogisticRegression]
+#: What one view learned: weights (features, answers) and bias (answers).
+Table = dict[str, np.ndarray]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -45,7 +46,8 @@ class ConductClassifier(LearnedComponent, IntentClassifier):
 
     Config:
         prefix: intents that begin with it are conducts.
-        sparse_C, dense_C: inverse regularisation of the main question's two regressions; conducts_C for the conducts'.
+        sparse_C, dense_C: inverse regularisation of the main question's two regressions; conducts_C, conducts_dense_C
+            of the conducts'.
         dense_weight: share of the dense view in the common answer, 0 to 1.
         sharpness: exponent of the common answer; two views together are surer than their mean says. From
             cross-validation over the training data (lowest log loss).
@@ -73,35 +75,40 @@ class ConductClassifier(LearnedComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         examples = [m for m in training_data.intent_examples if m.get(TEXT) and not right_of(m)]
         texts = [fold(m.get(TEXT)) for m in examples]
+        intents, carried = [m.get(INTENT) for m in examples], [labels_of(m) for m in examples]
         self._model = {
-            "letters": _letters().fit(texts),
-            "words": _words().fit(texts),
+            "letters": fitted(_letters(), texts),
+            "words": fitted(_words(), texts),
             "scale": StandardScaler().fit(_dense(examples)),
+            "intents": sorted(set(intents)),
+            "conducts": sorted({n for labels in carried for n in labels if n.startswith(self._config["prefix"])}),
         }
-        views = self._views(examples)
         c = self._config
-        self._model["main"] = self._fit(
-            views, [m.get(INTENT) for m in examples], c["sparse_C"], c["dense_C"], "balanced"
-        )
-        self._model["conducts"] = self._train_conducts(views, examples)
+        sparse, dense = self._views(examples)
+        self._model["sparse"] = self._learn(sparse, intents, carried, c["sparse_C"], c["conducts_C"])
+        self._model["dense"] = self._learn(dense, intents, carried, c["dense_C"], c["conducts_dense_C"])
         return self._save()
 
-    def _train_conducts(self, views: Views, examples: list[Message]) -> dict[str, Pair]:
-        carried = [labels_of(m) for m in examples]
-        names = sorted({name for labels in carried for name in labels if name.startswith(self._config["prefix"])})
-        sparse_c, dense_c = self._config["conducts_C"], self._config["conducts_dense_C"]
+    def _learn(
+        self,
+        view: sp.csr_matrix | np.ndarray,
+        intents: list[str],
+        carried: list[set[str]],
+        main_c: float,
+        each_c: float,
+    ) -> Table:
+        main = self._regression(main_c, "balanced").fit(view, intents)
+        each = [
+            self._regression(each_c, None).fit(view, [name in labels for labels in carried])
+            for name in self._model["conducts"]
+        ]
         return {
-            name: self._fit(views, [str(name in labels) for labels in carried], sparse_c, dense_c, None)
-            for name in names
+            "weights": np.vstack([one.coef_ for one in (main, *each)]).T.astype(np.float32, order="C"),
+            "bias": np.concatenate([one.intercept_ for one in (main, *each)]),
         }
 
-    def _fit(self, views: Views, answers: Sequence[str], sparse_c: float, dense_c: float, weight: str | None) -> Pair:
-        sparse, dense = views
-        regression = {"max_iter": self._config["max_iter"], "class_weight": weight}
-        return {
-            "sparse": LogisticRegression(C=sparse_c, **regression).fit(sparse, answers),
-            "dense": LogisticRegression(C=dense_c, **regression).fit(dense, answers),
-        }
+    def _regression(self, c: float, weight: str | None) -> LogisticRegression:
+        return LogisticRegression(C=c, max_iter=self._config["max_iter"], class_weight=weight)
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
@@ -114,25 +121,29 @@ class ConductClassifier(LearnedComponent, IntentClassifier):
         return messages
 
     def _read(self, message: Message) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        views = self._views([message])
-        main = self._ask(self._model["main"], views, self._config["sharpness"])
-        conducts = {name: self._ask(pair, views)["True"] for name, pair in self._model["conducts"].items()}
+        intents, conducts = self._model["intents"], self._model["conducts"]
+        scores = self._scores(message)
+        main = dict(zip(intents, softmax(self._config["sharpness"] * scores[: len(intents)]), strict=True))
+        each = dict(zip(conducts, expit(scores[len(intents) :]), strict=True))
         top = max(main, key=lambda name: main[name])
-        if top in conducts:
-            conducts[top] = max(conducts[top], main[top])
-        return _ranked(main), [entry for entry in _ranked(conducts) if entry["confidence"] >= CARRIED]
+        if top in each:
+            each[top] = max(each[top], main[top])
+        return _ranked(main), [entry for entry in _ranked(each) if entry["confidence"] >= CARRIED]
 
-    def _ask(self, pair: Pair, views: Views, sharpness: float = 1.0) -> dict[str, float]:
-        """Probability of each answer: the weighted geometric mean of what the two views say."""
-        share = {"sparse": 1 - self._config["dense_weight"], "dense": self._config["dense_weight"]}
-        logs = sum(share[name] * pair[name].predict_log_proba(view)[0] for name, view in zip(share, views, strict=True))
-        likely = np.exp(sharpness * (logs - logs.max()))
-        return dict(zip(pair["sparse"].classes_, likely / likely.sum(), strict=True))
+    def _scores(self, message: Message) -> np.ndarray:
+        """Of every intent and then of every conduct: the weighted sum of the two views' log odds."""
+        share = self._config["dense_weight"]
+        sparse, dense = self._views([message])
+        return (1 - share) * _score(sparse, self._model["sparse"]) + share * _score(dense, self._model["dense"])
 
     def _views(self, messages: list[Message]) -> Views:
         texts = [fold(m.get(TEXT)) for m in messages]
         parts = [self._model[name].transform(texts) for name in ("letters", "words")]
         return sp.hstack(parts).tocsr(), self._model["scale"].transform(_dense(messages))
+
+
+def _score(view: sp.csr_matrix | np.ndarray, table: Table) -> np.ndarray:
+    return (view @ table["weights"])[0] + table["bias"]
 
 
 def labels_of(message: Message) -> set[str]:

@@ -14,7 +14,7 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.reading import dates, names
+from bot import gazetteer
 from bot.nlu.reading.found import Found
 from bot.nlu.reading.reader import find
 
@@ -34,7 +34,12 @@ class SpanishEntities(GraphComponent, EntityExtractorMixin):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SpanishEntities:
-        names.warm_up()
+        (
+            gazetteer.places(),
+            gazetteer.towns(),
+            gazetteer.first_names(),
+            gazetteer.last_names(),
+        )  # so that the first message is read as fast as the others
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -57,6 +62,10 @@ class SpanishEntities(GraphComponent, EntityExtractorMixin):
 
 
 def _today(message: Message) -> datetime:
+    """The moment a message was written, by its metadata."""
     at = (message.get("metadata") or {}).get("at", "")
-    moment = dates.person_day(at) or datetime.now(MEXICO)
+    try:
+        moment = datetime.fromisoformat(at)
+    except (TypeError, ValueError):
+        moment = datetime.now(MEXICO)
     return moment.astimezone(MEXICO)

@@ -23,6 +23,7 @@ from rasa.core.agent import Agent
 from bot import safety
 from bot.certainty import ALARM_SURE, ALARMS
 from bot.folding import level_accents
+from bot.nlu import entity_scores, language_scores
 
 HELD_OUT = Path("tests/nlu/heldout.yml")
 WORST = 20
@@ -83,6 +84,8 @@ def main() -> None:
         by_intent(found),
         robustness(read, messages, share(r.right for r in found)),
         worst(found),
+        "### Datos encontrados\n\n" + table(entity_scores.HEAD, list(entity_scores.rows(entity_scores.scores()))),
+        "### Otras lenguas\n\n" + table(language_scores.HEAD, list(language_scores.rows([m.text for m in messages]))),
     ]
     print("\n\n".join(sections))
 

@@ -8,6 +8,7 @@ import skops.io as sio
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 MODEL_FILE = "model.skops"
 #: What the saved model may be made of beside scikit-learn's own parts; anything else is refused at loading.
@@ -51,3 +52,13 @@ class LearnedComponent(GraphComponent):
         with self._storage.write_to(self._resource) as folder:
             sio.dump(self._model, folder / MODEL_FILE)
         return self._resource
+
+
+def fitted(vectorizer: TfidfVectorizer, texts: list[str]) -> TfidfVectorizer:
+    """The vectorizer fitted to `texts`, its terms numbered with Python's integers.
+
+    scikit-learn leaves NumPy's where it drops rare terms, and skops would write each as a file of its own: half a minute.
+    """
+    vectorizer.fit(texts)
+    vectorizer.vocabulary_ = {term: int(place) for term, place in vectorizer.vocabulary_.items()}
+    return vectorizer

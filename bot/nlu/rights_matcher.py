@@ -2,7 +2,8 @@
 
 Every known phrasing is a landmark: a message is compared with all of them in three ways (meaning, letters, words), and a
 kernel ridge regression over these likenesses says how much the message belongs to each entry. One entry, `ninguno`, is
-learned from questions that nothing in the catalogue answers. Why so: docs/decisions/0005-rights-by-likeness.md.
+learned from questions that nothing in the catalogue answers. Why so: docs/decisions/0005-rights-by-likeness.md. A message
+that asks nothing is not compared: most are stories, and the comparison is a third of the time of reading.
 """
 
 from __future__ import annotations
@@ -20,18 +21,22 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.folding import fold
-from bot.nlu.learned import LearnedComponent
+from bot.nlu.learned import LearnedComponent, fitted
+from bot.nlu.sentence_encoder import encode
 
 RIGHTS = "derechos"
 #: Entries named with a message; the dialogue may only want those of one intent.
 RANKING = 8
+ASKING = "consultar_"
+#: From this confidence in any question on, a message may be one.
+POSSIBLE = 0.02
 
 Views = tuple[np.ndarray, sp.csr_matrix, sp.csr_matrix]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class RightsMatcher(LearnedComponent):
-    """Sets `derechos` [{name, confidence}], best first. Needs the sentence encoder before it.
+    """Sets `derechos` [{name, confidence}], best first. Needs the classifier before it.
 
     Config:
         meaning, letters, words: how much each likeness counts; they add up to 1.
@@ -43,13 +48,18 @@ class RightsMatcher(LearnedComponent):
     def get_default_config() -> dict[str, Any]:
         return {"meaning": 0.6, "letters": 0.2, "words": 0.2, "power": 2, "ridge": 0.2}
 
+    @classmethod
+    def load(cls, *arguments: Any, **more: Any) -> RightsMatcher:
+        encode(["hola"])  # loads what it needs now, not with the first question
+        return super().load(*arguments, **more)
+
     def train(self, training_data: TrainingData) -> Resource:
         phrasings = [m for m in training_data.intent_examples if m.get(TEXT) and right_of(m)]
         texts = [fold(m.get(TEXT)) for m in phrasings]
         entries = [right_of(m) for m in phrasings]
         names = sorted(set(entries))
-        self._model = {"letters": _letters().fit(texts), "words": _words().fit(texts), "names": names}
-        self._model["landmarks"] = self._views(phrasings)
+        self._model = {"letters": fitted(_letters(), texts), "words": fitted(_words(), texts), "names": names}
+        self._model["landmarks"] = self._views(texts)
         likeness = self._likeness(self._model["landmarks"])
         likeness[np.diag_indices_from(likeness)] += self._config["ridge"]
         belongs = np.array([[entry == name for name in names] for entry in entries], dtype=np.float32)
@@ -58,20 +68,16 @@ class RightsMatcher(LearnedComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            message.set(RIGHTS, self._read(message) if message.get(TEXT) else [], add_to_output=True)
+            message.set(RIGHTS, self._read(message.get(TEXT)) if _may_ask(message) else [], add_to_output=True)
         return messages
 
-    def _read(self, message: Message) -> list[dict[str, Any]]:
-        scores = (self._likeness(self._views([message])) @ self._model["weights"])[0]
+    def _read(self, text: str) -> list[dict[str, Any]]:
+        scores = (self._likeness(self._views([fold(text)])) @ self._model["weights"])[0]
         best = np.argsort(-scores)[:RANKING]
         return [{"name": self._model["names"][i], "confidence": float(np.clip(scores[i], 0, 1))} for i in best]
 
-    def _views(self, messages: list[Message]) -> Views:
-        texts = [fold(m.get(TEXT)) for m in messages]
-        meaning = np.vstack([m.get_dense_features(TEXT, ["SentenceEncoder"])[1].features[0] for m in messages]).astype(
-            np.float32
-        )
-        return meaning, self._model["letters"].transform(texts), self._model["words"].transform(texts)
+    def _views(self, folded: list[str]) -> Views:
+        return encode(folded), self._model["letters"].transform(folded), self._model["words"].transform(folded)
 
     def _likeness(self, views: Views) -> np.ndarray:
         """Of each message with each landmark, from 0 to 1."""
@@ -81,6 +87,11 @@ class RightsMatcher(LearnedComponent):
             product = view @ landmarks.T
             total += share * (product.toarray() if sp.issparse(product) else product)
         return np.maximum(total, 0) ** self._config["power"]
+
+
+def _may_ask(message: Message) -> bool:
+    likely = [entry for entry in message.get("intent_ranking") or () if entry["confidence"] >= POSSIBLE]
+    return "?" in (message.get(TEXT) or "") or any(entry["name"].startswith(ASKING) for entry in likely)
 
 
 def right_of(message: Message) -> str:

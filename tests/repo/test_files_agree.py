@@ -12,6 +12,7 @@ from bot import errors
 from bot.catalog import FILES
 from bot.config import ROOT
 from bot.texts import BLANK
+from bot.training import INGREDIENTS
 from tests.nlu.examples import examples
 
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text())
@@ -176,3 +177,10 @@ def test_no_file_is_too_long_to_read() -> None:
     """The schema is a list to look a table up in, and may be longer."""
     read = [path for path in CODE if Path(path).name != "schema.py"]
     assert [str(path) for path in read if len(Path(path).read_text().splitlines()) > 400] == []
+
+
+def test_a_model_is_out_of_date_when_any_of_its_components_changes() -> None:
+    named = [c["name"] for c in yaml.safe_load((ROOT / "config.yml").read_text())["pipeline"]]
+    files = {"/".join(name.split(".")[:-1]) + ".py" for name in named if name.startswith("bot.")}
+    assert files and files <= set(INGREDIENTS)
+    assert all((ROOT / ingredient).exists() for ingredient in INGREDIENTS)

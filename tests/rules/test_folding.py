@@ -17,7 +17,11 @@ from bot.folding import fold
         ("morirrr", "morir"),
         ("ñandú", "nandu"),
         ("", ""),
-        ("😂", ""),
+        ("😂", "emoji"),
+        ("👍🏽", "si"),
+        ("🤷‍♀️", "no se"),
+        ("vienen 😡", "vienen"),
+        ("???", ""),
     ],
 )
 def test_folding(typed: str, read: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -26,8 +27,20 @@ def _base(char: str) -> str:
     return base if len(base) == 1 else char
 
 
+#: A verb can be told by its ending, more often than not. Of levelled words.
+_VERB = re.compile(r"\w{2,}(?:aron|ieron|aban|ian|ando|iendo|arme|erme|irme|arle|arles|arnos|aste|iste|amos|emos)")
+
+
+def looks_like_verb(word: str) -> bool:
+    return _VERB.fullmatch(word) is not None
+
+
+#: What the same words may say at once: "anoche" is a day and a time, "20 llamadas" how often and by what means.
+_TOGETHER = {frozenset(("fecha", "hora")), frozenset(("frecuencia", "canal")), frozenset(("frecuencia", "hora"))}
+
+
 def spread(found: list[Found]) -> list[Found]:
-    """Without overlaps: of two that share text, the earlier reader's wins. "anoche" is both a day and an hour."""
+    """Without overlaps: of two that share text, the earlier reader's wins."""
     kept: list[Found] = []
     for item in found:
         if not any(_clash(item, other) for other in kept):
@@ -37,4 +50,4 @@ def spread(found: list[Found]) -> list[Found]:
 
 def _clash(item: Found, other: Found) -> bool:
     shared = item.start < other.end and other.start < item.end
-    return shared and {item.entity, other.entity} != {"fecha", "hora"}
+    return shared and frozenset((item.entity, other.entity)) not in _TOGETHER
