@@ -1,9 +1,10 @@
 """`make bench`: the numbers of the README, measured on this machine.
 
-    python -m bench               all of them
+    python -m bench               product and reliability
     python -m bench turns         turns a second beside stock Rasa alone
     python -m bench product       through the product as `make run` starts it
     python -m bench reliability   the gateway and its workers alone, on SQLite and on PostgreSQL (bench/reliability.py)
+    python -m bench trainers      the trainers' pages, and from a message to a better model (bench/trainers.py)
 
 Each line says what was measured, what was wanted, and what was seen. Nothing is asserted.
 """
@@ -25,7 +26,7 @@ from urllib.parse import urlsplit
 import psutil
 from tabulate import tabulate
 
-from bench import reliability, turns
+from bench import reliability, trainers, turns
 from bench.rows import Row, percentile
 from bot.config import ROOT
 from tests.living import Living, Person, living
@@ -36,7 +37,7 @@ TURNS = 60
 
 
 def main() -> None:
-    parts = {"product": product, "reliability": reliability.rows, "turns": only_turns}
+    parts = {"product": product, "reliability": reliability.rows, "turns": only_turns, "trainers": trainers.rows}
     chosen = sys.argv[1:] or ["product", "reliability"]
     for name in chosen:
         print(tabulate(parts[name](), ("medida", "meta", "visto"), tablefmt="github"), flush=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import migrations, setaside, training
+from bot import migrations, publishing, setaside, training
 from bot.chain import verify_chain
 from bot.channels.base import Channel
 from bot.errors import ConfigError
@@ -32,8 +32,9 @@ class Finding:
 
 
 def examine(house: House) -> list[Finding]:
-    findings = [_model(), _database(house)]
-    if findings[1].well:
+    database = _database(house)
+    findings = [_model(house, database.well), database]
+    if database.well:
         findings += [*_set_aside(house), _waiting(house), _chains(house), *_channels(house)]
     return [*findings, _rasa(house)]
 
@@ -56,12 +57,20 @@ async def _ask(channel: Channel, public_url: str) -> str:
         await channel.close()
 
 
-def _model() -> Finding:
+def _model(house: House, database_is_well: bool) -> Finding:
+    """The model that was published, or the newest when none was or the database does not say."""
     try:
-        model = training.checked_model()
+        newest = training.checked_model()
+        model = publishing.current_model(house.store) if database_is_well else newest
     except ConfigError as error:
         return Finding("el modelo", False, str(error))
-    return Finding(f"el modelo {model.name}", not training.is_stale(model), "los datos cambiaron; corre: make train")
+    if not training.is_stale(model):
+        return Finding(f"el modelo {model.name}", True)
+    if model != newest and not training.is_stale(newest):
+        cure = f"los datos cambiaron y {newest.name} ya los sabe; publícalo: uv run buentrato nlu promote"
+        return Finding(f"el modelo {model.name}", False, cure)
+    again = "make train, y publícalo: uv run buentrato nlu promote" if model != newest else "make train"
+    return Finding(f"el modelo {model.name}", False, f"los datos cambiaron; corre: {again}")
 
 
 def _database(house: House) -> Finding:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -17,9 +16,9 @@ from bot.certainty import ALARMS
 from bot.config import ROOT
 from bot.examples import CONDUCT, Corpus, Example
 from bot.folding import fold
-from bot.neighbours import Neighbours
+from bot.neighbours import Neighbour, Neighbours
 
-HELD_OUT = ROOT / "tests" / "nlu" / "heldout.yml"
+EXAM = ROOT / "tests" / "nlu"
 #: Per cent of equal letters from which two examples teach the same.
 NEAR = 92
 #: An exam message of so many words must not be taught, nor anything this close to it.
@@ -28,7 +27,7 @@ EXAM_WORDS, EXAM_NEAR = 6, 90
 ASKED, ALIKE, DISAGREE = 12, 0.3, 3
 #: So many examples with the same first words are a template.
 TEMPLATE_WORDS, TEMPLATE = 4, 5
-ENOUGH, ENOUGH_CONDUCT = 40, 60
+ENOUGH, ENOUGH_CONDUCT, ENOUGH_RIGHT = 40, 60, 15
 PERSONAL = {
     "TELEFONO": "un teléfono",
     "CORREO": "un correo",
@@ -61,70 +60,68 @@ class Coverage:
 
 
 class Checker:
-    def __init__(self, corpus: Corpus, neighbours: Neighbours, held_out: Path = HELD_OUT) -> None:
+    def __init__(self, corpus: Corpus, neighbours: Neighbours) -> None:
         self._corpus, self._neighbours = corpus, neighbours
-        self._exam = [fold(text) for text in _exam_texts(held_out)]
+        self._rights_neighbours = Neighbours(corpus.phrasings)
+        self._exam = [fold(text) for text in _exam_texts()]
+        self._rights_exam = [fold(text) for text in _rights_exam_texts()]
 
     # --- one example -----------------------------------------------------------------------------------------------
 
     def check(self, example: Example, instead_of: str = "") -> list[Finding]:
         """Everything to be said of an example before it is saved. instead_of: key of the one it replaces."""
-        others = [other for other in self._corpus.all() if other.key != instead_of]
-        findings = [*self._same(example, others), *self._exam_question(example), *_danger(example)]
+        pool = self._corpus.phrasings() if example.right else self._corpus.all()
+        others = [other for other in pool if other.key != instead_of]
+        findings = [*_same(example, others), *self._exam_question(example), *_danger(example)]
         if not findings:
-            findings += self._near(example, others)
+            findings += _near(example, others)
         findings += [*self._contradiction(example, instead_of), *_personal(example), *_template(example, others)]
         return findings
 
-    def _same(self, example: Example, others: list[Example]) -> Iterator[Finding]:
-        folded = fold(example.text)
-        same = [other for other in others if fold(other.text) == folded and folded]
-        for other in same:
-            if other.intent == example.intent:
-                yield Finding("repetido", "Ya está, con las mismas palabras.", True, (other,))
-            else:
-                yield Finding(
-                    "contradice", f"Las mismas palabras ya enseñan otra cosa: {other.intent}.", True, (other,)
-                )
-
-    def _near(self, example: Example, others: list[Example]) -> Iterator[Finding]:
-        folded = fold(example.text)
-        if len(folded) < 12:
-            return
-        pool = {i: fold(other.text) for i, other in enumerate(others) if other.intent == example.intent}
-        near = process.extract(folded, pool, scorer=fuzz.ratio, score_cutoff=NEAR, limit=3)
-        if near:
-            found = tuple(others[index] for _, _, index in near)
-            yield Finding("parecido", "Casi igual a otro ejemplo: enseña poco.", others=found)
-
     def _exam_question(self, example: Example) -> Iterator[Finding]:
-        folded = fold(example.text)
+        folded = example.folded
         if len(folded.split()) < EXAM_WORDS:
             return
-        if process.extractOne(folded, self._exam, scorer=fuzz.ratio, score_cutoff=EXAM_NEAR):
+        exam = self._rights_exam if example.right else self._exam
+        if process.extractOne(folded, exam, scorer=fuzz.ratio, score_cutoff=EXAM_NEAR):
             yield Finding("examen", "Es una pregunta del examen con que se mide al bot: no se puede enseñar.", True)
 
     def _contradiction(self, example: Example, instead_of: str) -> Iterator[Finding]:
-        near = self._neighbours.nearest(example.text, ASKED, without=instead_of or example.key)
+        near = self.like(example, ASKED, instead_of)
         other = [n.example for n in near if n.likeness >= ALIKE and not n.example.labels & example.labels]
         agree = sum(n.likeness >= ALIKE for n in near) - len(other)
         if len(other) < DISAGREE or agree >= len(other):
             return
-        most, _ = Counter(example.intent for example in other).most_common(1)[0]
+        most, _ = Counter(example.label for example in other).most_common(1)[0]
         message = f"{len(other)} ejemplos parecidos dicen otra cosa; los más, {most}."
         yield Finding("contradiccion", message, others=tuple(other))
+
+    def like(self, example: Example, count: int, without: str = "") -> list[Neighbour]:
+        """The most alike among examples of its kind, but for itself. without: key of one that it replaces."""
+        neighbours = self._rights_neighbours if example.right else self._neighbours
+        return neighbours.nearest(example.text, count, without or example.key)
 
     # --- all examples ------------------------------------------------------------------------------------------------
 
     def problems(self) -> list[Finding]:
         """What must be put right before training, over all files."""
-        examples = self._corpus.all()
-        return [*_repeated(examples), *self._taught_exam(examples), *self._too_few()]
+        examples, phrasings = self._corpus.all(), self._corpus.phrasings()
+        return [
+            *_repeated(examples),
+            *_repeated(phrasings),
+            *_taught_exam(examples, self._exam),
+            *_taught_exam(phrasings, self._rights_exam),
+            *self._too_few(),
+        ]
 
     def coverage(self) -> list[Coverage]:
-        """The least taught first."""
+        """Of each intent, the least taught first."""
         rows = [self._coverage(intent) for intent in self._corpus.intents()]
         return sorted(rows, key=lambda row: row.count / row.enough)
+
+    def rights_coverage(self) -> list[tuple[str, int]]:
+        """Each right (as a label) and how many ways of asking about it are known, the least taught first."""
+        return Counter(example.label for example in self._corpus.phrasings()).most_common()[::-1]
 
     def typical_count(self) -> float:
         return median(row.count for row in self.coverage())
@@ -135,7 +132,7 @@ class Checker:
             intent,
             len(examples),
             sum(bool(example.also) for example in examples),
-            sum(len(fold(example.text).split()) <= 3 for example in examples),
+            sum(len(example.folded.split()) <= 3 for example in examples),
             ENOUGH_CONDUCT if intent.startswith(CONDUCT) else ENOUGH,
         )
 
@@ -143,24 +140,49 @@ class Checker:
         for row in self.coverage():
             if row.count < row.enough:
                 yield Finding("pocos", f"{row.intent} tiene {row.count} ejemplos; necesita {row.enough}.", True)
+        for label, count in self.rights_coverage():
+            if count < ENOUGH_RIGHT:
+                yield Finding("pocos", f"{label} tiene {count} ejemplos; necesita {ENOUGH_RIGHT}.", True)
 
-    def _taught_exam(self, examples: list[Example]) -> Iterator[Finding]:
-        exam = {text for text in self._exam if len(text.split()) >= EXAM_WORDS}
-        for example in examples:
-            if fold(example.text) in exam:
-                yield Finding("examen", "Está en el examen con que se mide al bot.", True, (example,))
+
+def _same(example: Example, others: list[Example]) -> Iterator[Finding]:
+    folded = example.folded
+    same = [other for other in others if other.folded == folded and folded]
+    for other in same:
+        if other.label == example.label:
+            yield Finding("repetido", "Ya está, con las mismas palabras.", True, (other,))
+        else:
+            yield Finding("contradice", f"Las mismas palabras ya enseñan otra cosa: {other.label}.", True, (other,))
+
+
+def _near(example: Example, others: list[Example]) -> Iterator[Finding]:
+    folded = example.folded
+    if len(folded) < 12:
+        return
+    pool = {i: other.folded for i, other in enumerate(others) if other.label == example.label}
+    near = process.extract(folded, pool, scorer=fuzz.ratio, score_cutoff=NEAR, limit=3)
+    if near:
+        found = tuple(others[index] for _, _, index in near)
+        yield Finding("parecido", "Casi igual a otro ejemplo: enseña poco.", others=found)
 
 
 def _repeated(examples: list[Example]) -> Iterator[Finding]:
     groups: dict[str, list[Example]] = defaultdict(list)
     for example in examples:
-        groups[fold(example.text)].append(example)
+        groups[example.folded].append(example)
     for folded, group in groups.items():
-        if folded and len({example.intent for example in group}) > 1:
-            names = ", ".join(sorted({example.intent for example in group}))
+        if folded and len({example.label for example in group}) > 1:
+            names = ", ".join(sorted({example.label for example in group}))
             yield Finding("contradice", f"Las mismas palabras enseñan dos cosas: {names}.", False, tuple(group))
         elif folded and len(group) > 1:
             yield Finding("repetido", "Está dos veces.", False, tuple(group))
+
+
+def _taught_exam(examples: list[Example], exam: list[str]) -> Iterator[Finding]:
+    long = {text for text in exam if len(text.split()) >= EXAM_WORDS}
+    for example in examples:
+        if example.folded in long:
+            yield Finding("examen", "Está en el examen con que se mide al bot.", True, (example,))
 
 
 def _danger(example: Example) -> Iterator[Finding]:
@@ -168,7 +190,7 @@ def _danger(example: Example) -> Iterator[Finding]:
     alarm = safety.check(example.text)
     if alarm and not example.labels & set(ALARMS):
         yield Finding(
-            "peligro", f"Aquí se oye {alarm.kind}. Enseñarlo como {example.intent} puede costar una vida.", True
+            "peligro", f"Aquí se oye {alarm.kind}. Enseñarlo como {example.label} puede costar una vida.", True
         )
 
 
@@ -186,15 +208,24 @@ def _personal(example: Example) -> Iterator[Finding]:
 
 
 def _template(example: Example, others: list[Example]) -> Iterator[Finding]:
-    begins = fold(example.text).split()[:TEMPLATE_WORDS]
+    begins = example.folded.split()[:TEMPLATE_WORDS]
     if len(begins) < TEMPLATE_WORDS:
         return
-    same = [o for o in others if o.intent == example.intent and fold(o.text).split()[:TEMPLATE_WORDS] == begins]
+    same = [o for o in others if o.label == example.label and o.folded.split()[:TEMPLATE_WORDS] == begins]
     if len(same) >= TEMPLATE:
         message = f"{len(same)} ejemplos empiezan igual («{' '.join(begins)}…»): dilo de otra manera."
         yield Finding("plantilla", message, others=tuple(same[:3]))
 
 
-def _exam_texts(path: Path) -> list[str]:
-    document: dict[str, Any] = yaml.safe_load(path.read_text())
-    return [item["text"] for block in document["nlu"] for item in block["examples"]]
+def _exam_texts() -> list[str]:
+    return [item["text"] for block in _read_exam("heldout.yml")["nlu"] for item in block["examples"]]
+
+
+def _rights_exam_texts() -> list[str]:
+    exam = _read_exam("rights_heldout.yml")
+    asked = [item for part in ("preguntas", "de_otras_manos") for items in exam[part].values() for item in items]
+    return [item if isinstance(item, str) else item["text"] for item in (*asked, *exam["ninguna"])]
+
+
+def _read_exam(name: str) -> dict[str, Any]:
+    return yaml.load((EXAM / name).read_text(), Loader=yaml.CSafeLoader)

@@ -1,7 +1,8 @@
 """What the model learns from: `data/nlu/<intent>.yml`, read, searched and edited one example at a time.
 
 Files are rewritten in place: comments, order and quotes stay, each example has one line, and a save without a change
-gives the same bytes. An example that carries other conducts stands in the file's second block, with `tambien`.
+gives the same bytes. An example that carries other conducts stands in the file's second block, with `tambien`. Ways of
+asking about a right stand in `data/nlu/derechos/`, in blocks that name their entry of the catalogue (`derecho`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,8 @@ from bot.folding import fold
 
 FOLDER = ROOT / "data" / "nlu"
 CONDUCT = "denunciar_"
+#: Before the name of a right where it stands in the place of an intent.
+RIGHT = "derecho:"
 #: Longer than any message people write in a chat; what comes after is read by nobody.
 LONGEST = 1000
 ALSO_COMMENT = "llevan además otras conductas"
@@ -44,30 +48,49 @@ class Example:
     Attributes:
         marked: as it stands in the file, with entities as `[texto](entidad)`.
         also: conducts that it carries beside its intent.
+        right: the entry of the catalogue that it asks for; then it teaches that alone, and not its intent.
     """
 
     intent: str
     marked: str
     also: tuple[str, ...] = ()
+    right: str = ""
 
     @property
+    def label(self) -> str:
+        """What it teaches: an intent, or a right as `derecho:<entry>`."""
+        return RIGHT + self.right if self.right else self.intent
+
+    @cached_property
     def text(self) -> str:
         """What a person would have written."""
         return MARK.sub(lambda match: match["text"], self.marked)
 
-    @property
+    @cached_property
+    def folded(self) -> str:
+        """The text as it is compared with others."""
+        return fold(self.text)
+
+    @cached_property
     def key(self) -> str:
         """Names the example as long as nobody changes it."""
-        return hashlib.sha256(f"{self.intent}\0{self.marked}".encode()).hexdigest()[:16]
+        return hashlib.sha256(f"{self.label}\0{self.marked}".encode()).hexdigest()[:16]
 
     @property
     def labels(self) -> set[str]:
-        return {self.intent, *self.also}
+        return {self.label, *self.also}
 
     @property
     def entities(self) -> list[tuple[str, str]]:
         """(text, entity) of each mark, in order."""
         return [(match["text"], match["entity"] or "") for match in MARK.finditer(self.marked)]
+
+
+def labelled(label: str, marked: str, also: tuple[str, ...] = ()) -> Example:
+    """An example of an intent, or of a right when the label is one (`Example.label`)."""
+    if label.startswith(RIGHT):
+        return Example("", marked, right=label.removeprefix(RIGHT))
+    return Example(label, marked, tuple(name for name in also if name != label))
 
 
 def marked(text: str, spans: list[tuple[int, int, str]]) -> str:
@@ -116,7 +139,25 @@ class Corpus:
 
     def of(self, intent: str) -> list[Example]:
         """Examples of one intent in the order of its file."""
-        path = self._path(intent)
+        return self._read_file(self._path(intent))
+
+    def rights(self) -> list[str]:
+        """Entries of the catalogue that questions are known of, in the order of their files."""
+        return list(dict.fromkeys(example.right for example in self.phrasings()))
+
+    def phrasings(self) -> list[Example]:
+        """All ways of asking about a right."""
+        return [example for path in self._right_files() for example in self._read_file(path)]
+
+    def labelled(self, label: str) -> list[Example]:
+        """Examples of an intent or of a right; all of both when the label is empty."""
+        if not label:
+            return [*self.all(), *self.phrasings()]
+        if label.startswith(RIGHT):
+            return [example for example in self.phrasings() if example.label == label]
+        return self.of(label)
+
+    def _read_file(self, path: Path) -> list[Example]:
         changed = path.stat().st_mtime_ns
         if path not in self._read or self._read[path][0] != changed:
             self._read[path] = (changed, _quick(path))
@@ -124,24 +165,23 @@ class Corpus:
 
     def find(self, key: str) -> Example:
         """Raises RuleBroken when somebody else changed or deleted it meanwhile."""
-        for example in self.all():
+        for example in self.labelled(""):
             if example.key == key:
                 return example
         raise RuleBroken("Ese ejemplo ya no está: alguien lo cambió. Vuelve a buscarlo.")
 
-    def search(self, words: str, intent: str = "") -> list[Example]:
+    def search(self, words: str, label: str = "") -> list[Example]:
         """Examples that hold all the words, whatever their accents."""
         wanted = fold(words).split()
-        pool = self.of(intent) if intent else self.all()
-        return [example for example in pool if all(word in fold(example.text) for word in wanted)]
+        return [example for example in self.labelled(label) if all(word in example.folded for word in wanted)]
 
     # --- changes ---------------------------------------------------------------------------------------------------
 
     def add(self, example: Example) -> Example:
         """Write one more example. Raises RuleBroken when it is there already or is not of the right form."""
         example = self._checked(example)
-        with self._open(example.intent) as blocks:
-            if example in _examples_of(blocks, example.intent):
+        with self._open(example) as blocks:
+            if any(example in _block_examples(block) for block in blocks):
                 raise RuleBroken("Ese ejemplo ya está, con las mismas palabras.")
             _put(blocks, example)
         return example
@@ -151,26 +191,26 @@ class Corpus:
         old, new = self.find(key), self._checked(new)
         if new == old:
             return old
-        if new.intent != old.intent:
+        if new.label != old.label:
             self.add(new)
             self.delete(old.key)
             return new
-        with self._open(old.intent) as blocks:
+        with self._open(old) as blocks:
             _replace(blocks, old, new)
         return new
 
-    def move(self, key: str, intent: str) -> Example:
+    def move(self, key: str, label: str) -> Example:
         old = self.find(key)
-        return self.change(key, replace(old, intent=intent, also=tuple(a for a in old.also if a != intent)))
+        return self.change(key, labelled(label, old.marked, old.also))
 
     def delete(self, key: str) -> Example:
         old = self.find(key)
-        with self._open(old.intent) as blocks:
+        with self._open(old) as blocks:
             _replace(blocks, old, None)
         return old
 
     def _checked(self, example: Example) -> Example:
-        self._path(example.intent)
+        self._file_of(example)
         unknown = [name for name in example.also if name not in self.conducts()]
         if unknown:
             raise RuleBroken(f"No hay una conducta que se llame {unknown[0]}.")
@@ -179,8 +219,22 @@ class Corpus:
             raise RuleBroken("El ejemplo está vacío.")
         if len(line) > LONGEST:
             raise RuleBroken(f"El ejemplo es demasiado largo: lo más son {LONGEST} letras.")
+        if example.right:
+            known = next(other for other in self.phrasings() if other.right == example.right)
+            return replace(known, marked=tidy(example.text))
         also = tuple(dict.fromkeys(name for name in example.also if name != example.intent))
         return replace(example, marked=line, also=also)
+
+    def _file_of(self, example: Example) -> Path:
+        if not example.right:
+            return self._path(example.intent)
+        for path in self._right_files():
+            if any(other.right == example.right for other in self._read_file(path)):
+                return path
+        raise RuleBroken(f"No hay una respuesta sobre derechos que se llame {example.right}.")
+
+    def _right_files(self) -> list[Path]:
+        return sorted((self.folder / "derechos").glob("*.yml"))
 
     def _path(self, intent: str) -> Path:
         path = self.folder / f"{intent}.yml"
@@ -189,9 +243,9 @@ class Corpus:
         return path
 
     @contextlib.contextmanager
-    def _open(self, intent: str) -> Iterator[CommentedSeq]:
-        """The blocks of an intent's file, written back at the end; one writer at a time."""
-        path = self._path(intent)
+    def _open(self, example: Example) -> Iterator[CommentedSeq]:
+        """The blocks of the file where an example belongs, written back at the end; one writer at a time."""
+        path = self._file_of(example)
         with (self.folder / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             document = _load(path)
@@ -263,16 +317,17 @@ def _examples(document: Any) -> Iterator[Example]:
         yield from _block_examples(block)
 
 
-def _examples_of(blocks: CommentedSeq, intent: str) -> list[Example]:
-    return [example for block in blocks for example in _block_examples(block) if example.intent == intent]
-
-
 def _block_examples(block: CommentedMap) -> Iterator[Example]:
     if isinstance(block["examples"], str):
-        yield from (Example(block["intent"], line) for line in _lines(block))
+        right = _right_of(block)
+        yield from (Example(block["intent"], line, right=right) for line in _lines(block))
         return
     for item in block["examples"]:
         yield _item_example(block, item)
+
+
+def _right_of(block: CommentedMap) -> str:
+    return str((block.get("metadata") or {}).get("derecho", ""))
 
 
 def _item_example(block: CommentedMap, item: CommentedMap) -> Example:
@@ -296,7 +351,7 @@ def _put(blocks: CommentedSeq, example: Example) -> None:
     """At the end of the block for its form, which is made when there is none."""
     if not example.also:
         for block in blocks:
-            if isinstance(block["examples"], str):
+            if isinstance(block["examples"], str) and _right_of(block) == example.right:
                 _set_lines(block, [*_lines(block), example.marked])
                 return
         blocks.insert(0, CommentedMap(intent=example.intent, examples=LiteralScalarString(f"- {example.marked}\n")))
@@ -341,8 +396,8 @@ def _replace(blocks: CommentedSeq, old: Example, new: Example | None) -> None:
         if stays and new is not None:
             _set_in(block, index, new)
             return
-        if len(found) == 1 and len(blocks) == 1 and new is None:
-            raise RuleBroken("Es el último ejemplo de esa intención: agrega otro antes de borrarlo.")
+        if len(found) == 1 and new is None and (len(blocks) == 1 or old.right):
+            raise RuleBroken("Es el último ejemplo de su clase: agrega otro antes de borrarlo.")
         _drop(blocks, number, index)
         if new is not None:
             _put(blocks, new)

@@ -19,7 +19,7 @@ FILE = ROOT / "data" / "guide" / "intenciones.yml"
 GROUPS = ("Quejas", "Preguntas", "Actos", "Diálogo")
 LONGEST = 600
 #: How an intent's own name looks in a sentence.
-INTENT = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|(?<=como )[a-z]+\b")
+INTENT = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|(?:^|(?<=como )|(?<=oye )|(?<=: )|(?<=, ))[a-z]+\b")
 
 
 @dataclass(frozen=True)

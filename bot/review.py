@@ -35,7 +35,7 @@ def note(tx: Tx, turn: Turn, result: TurnResult) -> None:
         _keep(tx, before[0], turn.conversation.id, before[1], "", 1.0, COMPLAINTS[result.intent])
     if not is_doubtful(result):
         return
-    reason = "no_entendio" if result.intent == NOT_UNDERSTOOD else "duda"
+    reason = _doubt(result.intent)
     if before and tx.review(before[0]):
         tx.set_review(before[0], reason="dos_veces")
         reason = "dos_veces"
@@ -50,6 +50,21 @@ def mark(tx: Tx, turn_id: str, author: str) -> bool:
     if not tx.set_review(turn_id, reason="equipo", marked_by=author, status="open"):
         _keep(tx, turn_id, tx.turn_conversation(turn_id), text, "", 1.0, "equipo", author)
     return True
+
+
+def unmark(tx: Tx, turn_id: str) -> None:
+    """Take a mark back: what only a person doubted leaves the queue, what the model doubted stays."""
+    known = tx.review(turn_id)
+    if not known or not known["marked_by"] or known["status"] != "open":
+        return
+    if known["intent"]:
+        tx.set_review(turn_id, reason=_doubt(known["intent"]), marked_by="")
+    else:
+        tx.set_review(turn_id, marked_by="", status="discarded")
+
+
+def _doubt(intent: str) -> str:
+    return "no_entendio" if intent == NOT_UNDERSTOOD else "duda"
 
 
 def _keep(

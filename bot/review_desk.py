@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from ulid import ULID
 
 from bot import safety, scrub
 from bot.certainty import ALARMS, NOT_UNDERSTOOD
 from bot.errors import RuleBroken
-from bot.examples import CONDUCT, Example, marked
+from bot.examples import CONDUCT, Example, labelled, marked
 from bot.folding import fold
 from bot.neighbours import Neighbour
 from bot.review import REASONS
@@ -117,7 +117,7 @@ class ReviewDesk:
         item = next((item for item in self.queue(status) if turn_id in item.turn_ids), None)
         if item is None:
             raise RuleBroken("Ese mensaje ya no está en la cola: alguien lo revisó.")
-        return self._with_surroundings(item)
+        return self.with_surroundings(item)
 
     def count(self, status: str = "open") -> int:
         return len(self.queue(status))
@@ -142,7 +142,8 @@ class ReviewDesk:
         self._seen[row["turn_id"]] = item
         return item
 
-    def _with_surroundings(self, item: Item) -> Item:
+    def with_surroundings(self, item: Item) -> Item:
+        """With what was answered to it and said after it."""
         with self._store.read() as tx:
             conversation = tx.turn_conversation(item.id)
             answered, after = tx.replies_of(item.id), tx.said_after(conversation, item.id)
@@ -190,7 +191,7 @@ class ReviewDesk:
         """Write the example; one that is taught already needs no writing."""
         if not label.intent:
             raise RuleBroken("Falta la intención.")
-        example = Example(label.intent, example_text(item.text, label.spans), label.also)
+        example = labelled(label.intent, example_text(item.text, label.spans), label.also)
         findings = self._teaching.checker.check(example)
         if any(finding.kind == "repetido" for finding in findings):
             return None
@@ -303,10 +304,9 @@ def _grouped(items: list[Item]) -> list[Item]:
     heads: list[str] = []
     for item in items:
         folded = fold(PLACEHOLDER.sub(lambda m: m["kind"].lower(), item.text))
-        for number, head in enumerate(heads):
-            if fuzz.ratio(folded, head, score_cutoff=SAME):
-                groups[number].append(item)
-                break
+        same = process.extractOne(folded, heads, scorer=fuzz.ratio, score_cutoff=SAME)
+        if same:
+            groups[same[2]].append(item)
         else:
             groups.append([item])
             heads.append(folded)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable
 from datetime import datetime
@@ -11,9 +12,13 @@ from typing import Any
 from bot.config import ROOT
 from bot.errors import RuleBroken
 from bot.example_checks import Checker, Finding
-from bot.examples import Corpus, Example
+from bot.examples import Corpus, Example, labelled
 from bot.neighbours import Neighbours
 from bot.store import Store
+
+#: Changes that can be taken back, and how many of the latest.
+UNDOABLE, UNDONE = ("agregar", "cambiar", "mover", "borrar"), 100
+LINE = re.compile(r"(?P<label>(?:derecho:)?\w+): (?P<marked>.*?)(?:  \(también: (?P<also>[\w, ]+)\))?")
 
 
 class Teaching:
@@ -22,7 +27,7 @@ class Teaching:
     def __init__(self, store: Store, corpus: Corpus | None = None) -> None:
         self._store = store
         self.corpus = corpus or Corpus()
-        self.neighbours = Neighbours(self.corpus)
+        self.neighbours = Neighbours(self.corpus.all)
         self.checker = Checker(self.corpus, self.neighbours)
 
     def add(self, example: Example, author: str, reason: str, sure: bool = False) -> Example:
@@ -35,9 +40,9 @@ class Teaching:
 
     def change(self, key: str, new: Example, author: str, reason: str, sure: bool = False) -> Example:
         old = self.corpus.find(key)
-        if new.text != old.text or new.intent != old.intent:
+        if new.text != old.text or new.label != old.label:
             self._refuse(self.checker.check(new, instead_of=key), sure)
-        action = "mover" if new.intent != old.intent else "cambiar"
+        action = "mover" if new.label != old.label else "cambiar"
         return self._done(action, lambda: self.corpus.change(key, new), author, reason, old)
 
     def delete(self, key: str, author: str, reason: str) -> Example:
@@ -45,11 +50,27 @@ class Teaching:
         self._done("borrar", lambda: self.corpus.delete(key), author, reason, old)
         return old
 
+    def undo(self, change_id: str, author: str) -> Example:
+        """Take a change of the history back. Returns what stands there now, or what was taken out.
+
+        Raises RuleBroken: somebody changed that example since then.
+        """
+        change = next((row for row in self.history(UNDONE) if row["id"] == change_id), None)
+        if change is None or change["action"] not in UNDOABLE:
+            raise RuleBroken("Ese cambio no se puede deshacer.")
+        before, after = _example(change["before"]), _example(change["after"])
+        if before and after:
+            return self.change(after.key, before, author, "se deshizo", sure=True)
+        if before:
+            return self.add(before, author, "se deshizo", sure=True)
+        assert after
+        return self.delete(after.key, author, "se deshizo")
+
     def confirm(self, key: str, author: str) -> None:
         """The label is right, whatever the readers say: it is not asked about again."""
         example = self.corpus.find(key)
         with self._store.begin() as tx:
-            tx.add_example_change(author, "la etiqueta está bien", "confirmar", example.intent, example.marked, key)
+            tx.add_example_change(author, "la etiqueta está bien", "confirmar", example.label, example.marked, key)
 
     def confirmed(self) -> set[str]:
         with self._store.read() as tx:
@@ -71,13 +92,22 @@ class Teaching:
         new = change()
         after = "" if action == "borrar" else _line(new)
         with self._store.begin() as tx:
-            tx.add_example_change(author, reason, action, new.intent, _line(old) if old else "", after)
+            tx.add_example_change(author, reason, action, new.label, _line(old) if old else "", after)
         return new
 
 
 def _line(example: Example) -> str:
     also = f"  (también: {', '.join(example.also)})" if example.also else ""
-    return f"{example.intent}: {example.marked}{also}"
+    return f"{example.label}: {example.marked}{also}"
+
+
+def _example(line: str) -> Example | None:
+    """What `_line` wrote."""
+    found = LINE.fullmatch(line)
+    if not found:
+        return None
+    also = tuple(found["also"].split(", ")) if found["also"] else ()
+    return labelled(found["label"], found["marked"], also)
 
 
 def commit(author: str, reason: str, folder: Path = ROOT) -> str:

@@ -16,6 +16,7 @@ from bot import safety
 from bot.certainty import taken_as
 from bot.config import ROOT
 from bot.errors import RasaUnavailable
+from bot.examples import RIGHT
 from bot.rasa_client import RasaClient
 from bot.texts import Texts
 
@@ -53,6 +54,12 @@ class Reading:
     def taken_as(self) -> str:
         """The intent as the dialogue takes it."""
         return taken_as(self.intent, self.confidence)
+
+    @property
+    def right(self) -> tuple[str, float] | None:
+        """The right that its question is most like, as a label of examples, for questions."""
+        found = _pairs(self.parse.get("derechos"))
+        return (RIGHT + found[0][0], found[0][1]) if found and self.intent.startswith("consultar_") else None
 
 
 @dataclass(frozen=True)

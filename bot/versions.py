@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,13 +43,18 @@ class Version:
 
 @dataclass(frozen=True)
 class Gate:
-    """One thing that must not get worse. firm: nobody may pass it, whatever the reason."""
+    """One thing that must not get worse. firm: nobody may pass it, whatever the reason. intent: the one in its name."""
 
     name: str
     passed: bool
     before: str
     after: str
     firm: bool = False
+    intent: str = ""
+
+    def called(self, name: Callable[[str], str]) -> str:
+        """Its name with the intent as people call it. name: gives that."""
+        return self.name.replace(self.intent, name(self.intent)) if self.intent else self.name
 
 
 @dataclass(frozen=True)
@@ -95,16 +101,16 @@ def gates(old: dict[str, Any], new: dict[str, Any]) -> tuple[Gate, ...]:
     found = []
     for name in ALARMS:
         before, after = old["heard"][name], new["heard"][name]
-        found.append(Gate(f"{name}: oídos", after[0] >= before[0], _of(before), _of(after), firm=True))
+        found.append(Gate(f"{name}: oídos", after[0] >= before[0], _of(before), _of(after), True, name))
     for name in ALARMS:
         before, after = old["heard_alone"][name], new["heard_alone"][name]
         kept = after[0] >= before[0] - ALONE_LOSS
-        found.append(Gate(f"{name}: oídos por el modelo solo", kept, _of(before), _of(after), firm=True))
+        found.append(Gate(f"{name}: oídos por el modelo solo", kept, _of(before), _of(after), True, name))
     shares = (
         ("acierto en todo", "main", MAIN_LOSS),
         ("acierto en quejas", "complaints", COMPLAINT_LOSS),
-        ("conductas (F1)", "conducts_f1", CONDUCT_LOSS),
-        ("mal escrito", "robust", ROBUST_LOSS),
+        ("acierto en conductas (F1)", "conducts_f1", CONDUCT_LOSS),
+        ("acierto en mensajes mal escritos", "robust", ROBUST_LOSS),
     )
     for title, key, loss in shares:
         before, after = _share(old[key]), _share(new[key])
@@ -124,7 +130,7 @@ def _worst_intent(old: dict[str, list[int]], new: dict[str, list[int]]) -> Gate:
     lost, total = losses[name], old[name][1]
     passed = lost <= INTENT_MESSAGES or lost / total <= INTENT_LOSS
     after = new.get(name, [0, total])
-    return Gate(f"la intención que más pierde ({name})", passed, _of(old[name]), _of(after))
+    return Gate(f"la intención que más pierde ({name})", passed, _of(old[name]), _of(after), intent=name)
 
 
 def _share(value: Any) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from bot import config
+from bot import config, training
 from bot.casefile import record
 from bot.wiring import House, build
 from tests.fakes.serve import free_port
@@ -76,6 +77,30 @@ def living(data_dir: Path, root: Path = config.ROOT, **changes: str) -> Iterator
         process.send_signal(signal.SIGTERM)
         process.wait(60)
         house.store.close()
+
+
+def copied(to: Path) -> Path:
+    """The project in a place of its own, as what is taught is written into its files."""
+    to.mkdir()
+    for name in ("bot", "actions", "data"):
+        shutil.copytree(config.ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("config.yml", "domain.yml", "credentials.yml", "endpoints.yml"):
+        shutil.copy(config.ROOT / name, to)
+    (to / "tests").mkdir()
+    for name in ("models", "tests/nlu"):
+        (to / name).symlink_to(config.ROOT / name)
+    return to
+
+
+def with_own_models(root: Path) -> Path:
+    """Give a copy of the project its own folder of models, with the newest in it. Returns that folder."""
+    models, newest = root / "models", training.checked_model()
+    models.unlink()
+    models.mkdir()
+    for file in newest.parent.glob(newest.name.removesuffix(".tar.gz") + ".*"):
+        shutil.copy(file, models)
+    (models / "encoder").symlink_to(newest.parent / "encoder")
+    return models
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen, log: Path) -> None:

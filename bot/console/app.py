@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,7 +21,9 @@ from bot.console.gate import HEADERS, Refused, safe, wants_json
 from bot.console.live import Live
 from bot.console.routes import may_open, nav_for, routes
 from bot.console.view import render
+from bot.console.workshop import Workshop
 from bot.errors import FileRefused, RuleBroken
+from bot.teaching import Teaching
 from bot.wiring import House
 
 log = logging.getLogger(__name__)
@@ -34,6 +39,7 @@ FILES_REFUSED = {
 def create_app(house: House) -> Starlette:
     """The pages of `routes.py`, over one house."""
     app = Starlette(
+        lifespan=ready,
         routes=[*routes(), Mount("/static", StaticFiles(directory=STATIC))],
         middleware=safe(),
         exception_handlers={
@@ -48,7 +54,15 @@ def create_app(house: House) -> Starlette:
     )
     app.state.house, app.state.nav, app.state.may_open = house, nav_for, may_open
     app.state.live = Live(house.store)
+    app.state.workshop = Workshop(house, Teaching(house.store), house.rasa)
     return app
+
+
+@asynccontextmanager
+async def ready(app: Starlette) -> AsyncIterator[None]:
+    """The training pages are read for beside the rest: two seconds of work that nobody should wait for."""
+    threading.Thread(target=app.state.workshop.get_ready, name="workshop", daemon=True).start()
+    yield
 
 
 async def refused(request: Request, error: Exception) -> Response:

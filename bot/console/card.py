@@ -57,6 +57,7 @@ def conversation(house: House, tx: Tx, id_: str, member: Staff, revealed: bool) 
         "card": _card(house, one, request, lines, facts, names, shown, reach.until),
         "facts": facts,
         "entries": _entries(lines, tx.staff_notes(id_), names, shown),
+        "marked": tx.marked_turns(id_),
         "suggestions": [_suggestion(house, item, shown) for item in tx.suggestions_of(id_)],
         "danger": [words.REASONS.get(line.alarm, line.alarm) for line in lines if line.alarm][-1:],
         "cases": [(row["folio"], words.STATUSES.get(row["status"], row["status"])) for row in tx.cases_of(id_)],

@@ -8,6 +8,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot import review
 from bot.console.conversations import conversation_id
 from bot.console.gate import Refused, field, wants_json
 from bot.console.view import go
@@ -71,6 +72,23 @@ def settle(request: Request) -> Response:
     id_, accept = conversation_id(request), field(request, "accept") == "1"
     _desk(request).settle(id_, request.state.staff, _epoch(request), field(request, "suggestion", 26), accept)
     return _done(request, id_, "Dato agregado a la queja." if accept else "Sugerencia descartada.")
+
+
+def misunderstood(request: Request) -> Response:
+    """Say that the bot did not understand a message, so that those who train it see it; or take that back."""
+    id_, marks = conversation_id(request), field(request, "mark", 26)
+    turn = marks or field(request, "unmark", 26)
+    with request.app.state.house.store.begin() as tx:
+        if not turn or tx.turn_conversation(turn) != id_:
+            raise Refused(404, "Ese mensaje no es de esta conversación.")
+        if not marks:
+            review.unmark(tx, turn)
+        elif not review.mark(tx, turn, request.state.staff.email):
+            raise RuleBroken("La persona no escribió nada ahí: tocó un botón.")
+        tx.note(request.state.staff.id, "marcado_no_entendio" if marks else "marca_quitada", id_)
+    return _done(
+        request, id_, "Marcado. Lo verá quien entrena al bot, sin datos personales." if marks else "Marca quitada."
+    )
 
 
 def _done(request: Request, id_: str, notice: str) -> Response:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timezone
 from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot import versions
-from bot.certainty import NOT_UNDERSTOOD
 from bot.console.gate import field
-from bot.console.view import go, render
+from bot.console.view import go, moment, render
 from bot.console.workshop import author, is_chief, workshop
 from bot.errors import RuleBroken
 from bot.versions import Comparison
@@ -40,12 +40,13 @@ def _page(request: Request, running: str, problem: str = "") -> Response:
         listing=versions.listing(),
         releases=releases,
         job=job,
-        name=shop.guide.name,
-        words_of=shop.guide.in_words,
+        name=shop.name,
+        words_of=shop.in_words,
         problems=[] if job and job.running else [f for f in shop.teaching.checker.problems() if f.stops],
         pending=len(shop.teaching.history(1000, since=releases[0]["at"] if releases else None)),
         problem=problem,
         chief=is_chief(request),
+        when=when,
         tab="modelos",
     )
 
@@ -93,16 +94,12 @@ def _compare_page(request: Request, found: Comparison, problem: str = "") -> Res
         title="Qué cambia si publicas",
         found=found,
         shown=SHOWN,
-        name=_name(request),
+        name=workshop(request).name,
         chief=is_chief(request),
         problem=problem,
+        when=when,
         tab="modelos",
     )
-
-
-def _name(request: Request):  # type: ignore[no-untyped-def]  # a function for the template
-    guide = workshop(request).guide
-    return lambda intent: "no entendió" if intent == NOT_UNDERSTOOD else guide.name(intent)
 
 
 async def publish(request: Request) -> Response:
@@ -119,14 +116,30 @@ async def publish(request: Request) -> Response:
     except RuleBroken as error:
         return await asyncio.to_thread(_compare_page, request, comparison, str(error))
     await asyncio.to_thread(_audit, request, "modelo_publicado", new)
-    return go(request, "/entrenamiento/modelos", f"Publicado en {done.seconds:.1f} s. {new} contesta desde ahora.")
+    return go(
+        request,
+        "/entrenamiento/modelos",
+        f"Publicado en {done.seconds:.1f} s. Desde ahora contesta el modelo del {when(new)}.",
+    )
 
 
 async def go_back(request: Request) -> Response:
     shop = workshop(request)
     done = await shop.publisher.rollback(author(request), field(request, "reason", 300) or "se vuelve atrás")
     await asyncio.to_thread(_audit, request, "modelo_devuelto", done.model)
-    return go(request, "/entrenamiento/modelos", f"De vuelta en {done.seconds:.1f} s: contesta {done.model}.")
+    return go(
+        request,
+        "/entrenamiento/modelos",
+        f"De vuelta en {done.seconds:.1f} s: contesta el modelo del {when(done.model)}.",
+    )
+
+
+def when(name: str) -> str:
+    """When a model was trained, from its name: "24 nov, 09:39"."""
+    try:
+        return moment(datetime.strptime(name, "%Y%m%d-%H%M%S").replace(tzinfo=timezone.utc))
+    except ValueError:  # a model that was named by hand
+        return name
 
 
 def compared(old: str, new: str) -> Comparison:

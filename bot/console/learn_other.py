@@ -40,7 +40,7 @@ async def trial(request: Request) -> Response:
         answer=answer,
         near=near,
         problem=problem,
-        name=shop.guide.name,
+        name=shop.name,
         tab="probar",
     )
 

@@ -41,7 +41,7 @@ async def label(request: Request) -> Response:
     except RuleBroken as error:
         items = await asyncio.to_thread(shop.desk.queue)
         item = next((i for i in items if turn in i.turn_ids), None)
-        return await _page(request, shop, items, item, problem=shop.guide.in_words(str(error)), said=said)
+        return await _page(request, shop, items, item, problem=shop.in_words(str(error)), said=said)
     await asyncio.to_thread(_audit, request, "mensaje_etiquetado", turn)
     return go(request, f"/entrenamiento?hecho={group}", f"Guardado: {_name(shop, said)}.")
 
@@ -77,7 +77,7 @@ async def _page(
 ) -> Response:
     choices: list[tuple[str, float]] = []
     if item and template == "learn_review.html":
-        item = await asyncio.to_thread(shop.desk.item, item.id)
+        item = await asyncio.to_thread(shop.desk.with_surroundings, item)
     if item:
         near = list(dict.fromkeys(n.example.intent for n in item.near))
         choices = await guesses(shop.rasa, with_stand_ins(item.text), lambda: near)
@@ -92,7 +92,8 @@ async def _page(
         item=item,
         choices=choices,
         guide=shop.guide.all(),
-        name=shop.guide.name,
+        labels=shop.labels(),
+        name=shop.name,
         conducts=shop.teaching.corpus.conducts(),
         entities=ENTITIES,
         problem=problem,
@@ -129,7 +130,7 @@ def _name(shop: Workshop, said: Label) -> str:
     if said.verdict == "fuera":
         return "no es de aquí"
     more = f" y {len(said.also)} más" if said.also and any(a.startswith(CONDUCT) for a in said.also) else ""
-    return shop.guide.name(said.intent) + more
+    return shop.name(said.intent) + more
 
 
 def _audit(request: Request, action: str, subject: str) -> None:

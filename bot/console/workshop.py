@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from starlette.requests import Request
 
-from bot.guide import Guide
+from bot.certainty import NOT_UNDERSTOOD
+from bot.examples import RIGHT
+from bot.guide import GROUPS, Guide
 from bot.publishing import Publisher
 from bot.rasa_client import RasaClient
 from bot.review_desk import ReviewDesk
+from bot.scrub import Scrubber
 from bot.teaching import Teaching
 from bot.training_job import Jobs
 from bot.trial import Trial
 from bot.wiring import House
 
-ENTITIES = ("agencia", "telefono", "fecha", "hora", "frecuencia", "canal", "lugar", "monto", "nombre", "folio")
+#: What can be marked in a message, and how people call it.
+ENTITIES = {
+    name: name.replace("telefono", "teléfono")
+    for name in ("agencia", "telefono", "fecha", "hora", "frecuencia", "canal", "lugar", "monto", "nombre", "folio")
+}
+#: The right of questions that nothing in the catalogue answers.
+NO_ANSWER = "ninguno"
+RIGHT_LABEL = re.compile(RIGHT + r"\w+")
 
 
 @dataclass
@@ -48,17 +59,58 @@ class Workshop:
     def trial(self) -> Trial:
         return Trial(self.rasa, self.house.texts, self.house.settings.actions_url)
 
+    # --- what things are called ------------------------------------------------------------------------------------
+
+    @cached_property
+    def rights(self) -> dict[str, str]:
+        """Each right that can be asked for, as a label of examples, and its name."""
+        catalog = self.house.catalog
+        found = {RIGHT + entry: catalog.answer(entry).button for entry in catalog.answers}
+        return {**found, RIGHT + NO_ANSWER: "Sin respuesta: decir que no se sabe"}
+
+    def labels(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """What an example can teach, in groups: label and name."""
+        entries = self.guide.all().values()
+        intents = [(group, [(e.intent, e.nombre) for e in entries if e.grupo == group]) for group in GROUPS]
+        return [*intents, ("Pregunta por un derecho", sorted(self.rights.items(), key=lambda item: item[1]))]
+
+    def name(self, label: str) -> str:
+        """How people call an intent or a right."""
+        if label == NOT_UNDERSTOOD:
+            return "no entendió"
+        return self.rights.get(label) or self.guide.name(label)
+
+    def in_words(self, text: str) -> str:
+        """A sentence for people: intents and rights by what people call them."""
+        return self.guide.in_words(RIGHT_LABEL.sub(lambda match: f"«{self.name(match[0])}»", text))
+
+    # --- reading for the pages ---------------------------------------------------------------------------------------
+
+    def get_ready(self) -> None:
+        """Read what the pages need once, before the first of them is opened."""
+        self.guide.all()
+        self.teaching.neighbours.nearest("", 1)
+        Scrubber().scrub("Ana")
+
     @property
     def opinions(self) -> Path:
         """Where the last search for wrong labels left what it found."""
         return self.house.settings.data_dir / "training" / "opinions.json"
 
+    def searching(self) -> str:
+        """How far the search for wrong labels is; empty when none runs."""
+        try:
+            pid = int(self.opinions.with_suffix(".pid").read_text())
+            if b"--opinions" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return ""
+            said = self.opinions.with_suffix(".log").read_text().strip().splitlines()
+        except (OSError, ValueError):
+            return ""
+        return said[-1].lstrip("… ") if said else "empezando"
+
 
 def workshop(request: Request) -> Workshop:
-    state = request.app.state
-    if not hasattr(state, "workshop"):
-        state.workshop = Workshop(state.house, Teaching(state.house.store), state.house.rasa)
-    return state.workshop
+    return request.app.state.workshop
 
 
 def author(request: Request) -> str:

@@ -20,6 +20,7 @@ from bot.schema import (
     inbox,
     notes,
     outbox,
+    reviews,
     suggestions,
 )
 from bot.store.base import Queries
@@ -32,6 +33,7 @@ class Line:
 
     status: for what went out: waiting, sending, sent, delivered, read, held, failed or dropped; error: why it did not.
     alarm: danger heard in it. evidence: files that came with it and were kept.
+    turn_id: of what a person said and the bot has read or is reading.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Line:
     attachments: tuple[tuple[str, str], ...] = ()
     evidence: tuple[Evidence, ...] = ()
     lost_files: int = 0
+    turn_id: str = ""
 
 
 class TranscriptQueries(Queries):
@@ -73,6 +76,7 @@ class TranscriptQueries(Queries):
                     alarm=row.alarm,
                     evidence=found,
                     lost_files=len(files) - len(found),
+                    turn_id=row.turn_id,
                 )
             )
         return lines
@@ -169,4 +173,5 @@ class TranscriptQueries(Queries):
             latest(drafts, func.max(drafts.c.updated_at)),
             latest(cases, func.count()),
             latest(evidence, func.count()),
+            latest(reviews, func.count().filter(reviews.c.marked_by != "")),
         ]

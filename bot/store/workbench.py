@@ -55,6 +55,12 @@ class WorkbenchQueries(Queries):
         row = self.connection.execute(select(reviews).where(reviews.c.turn_id == turn_id)).first()
         return self._review(row) if row else None
 
+    def marked_turns(self, conversation_id: str) -> set[str]:
+        """Turns of which somebody of the team says that they were not understood, and that wait for a label."""
+        statement = select(reviews.c.turn_id).where(reviews.c.conversation_id == conversation_id)
+        statement = statement.where(reviews.c.marked_by != "", reviews.c.status == "open")
+        return set(self.connection.execute(statement).scalars())
+
     def turn_before(self, conversation_id: str, turn_id: str) -> tuple[str, str] | None:
         """Id and text of the turn of a conversation that was answered before this one."""
         first = select(inbox.c.received_at).where(inbox.c.turn_id == turn_id).order_by(inbox.c.received_at).limit(1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +13,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bot import review
-from bot.config import ROOT
 from bot.examples import Corpus
 from tests.browser.test_web_chat import CHROMIUM, PICTURES, QUIET
-from tests.living import Living, living
+from tests.living import Living, copied, living
 
 #: The first page reads all examples, which takes long on a busy machine; in milliseconds.
 PATIENCE = 120_000
@@ -31,19 +29,6 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
     copy = copied(folder / "project")
     with living(folder / "data", copy, PYTHONPATH=str(copy)) as running:
         yield running
-
-
-def copied(to: Path) -> Path:
-    """The project in a place of its own, as what is taught is written into its files."""
-    to.mkdir()
-    for name in ("bot", "actions", "data"):
-        shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("config.yml", "domain.yml", "credentials.yml", "endpoints.yml"):
-        shutil.copy(ROOT / name, to)
-    (to / "tests").mkdir()
-    for name in ("models", "tests/nlu"):
-        (to / name).symlink_to(ROOT / name)
-    return to
 
 
 @pytest.fixture(scope="module")

@@ -263,6 +263,51 @@ def test_rights_are_offered_only_from_the_catalogue(house: House) -> None:
     assert house.catalog.right("denunciar_amenazas").says in page(desk)
 
 
+def test_a_message_the_bot_did_not_understand_is_marked_and_unmarked(house: House) -> None:
+    eva = Desk(house, "equipo", "eva@ejemplo.mx")
+    say(house, "me traen asoleada")
+    assert "El bot no entendió" not in page(eva), "the bot has not read it yet"
+    (turn,) = answer_all(house)
+    assert f'name="mark" value="{turn.id}"' in page(eva)
+    assert acts(eva, "no_entendio", mark=turn.id).status_code == 303
+    assert f'name="unmark" value="{turn.id}" aria-pressed="true"' in page(eva)
+    assert reviewed(house) == [("me traen asoleada", "equipo", "eva@ejemplo.mx")]
+    acts(eva, "no_entendio", unmark=turn.id)
+    assert reviewed(house) == [] and 'aria-pressed="true"' not in page(eva)
+    acts(eva, "no_entendio", mark=turn.id)
+    assert len(reviewed(house)) == 1
+    log = Desk(house, "supervisor").sees("/bitacora")
+    assert log.count("marcado no entendio") == 2 and log.count("marca quitada") == 1
+
+
+def test_a_mark_taken_back_leaves_what_the_model_doubted(house: House, fake_rasa: FakeRasa) -> None:
+    eva, fake_rasa.confidence = Desk(house, "equipo"), 0.3
+    say(house, "me traen asoleada")
+    (turn,) = answer_all(house)
+    acts(eva, "no_entendio", mark=turn.id)
+    assert reviewed(house)[0][1] == "equipo"
+    acts(eva, "no_entendio", unmark=turn.id)
+    assert reviewed(house) == [("me traen asoleada", "duda", "")]
+
+
+def test_only_a_message_of_this_conversation_is_marked_and_only_by_the_team(house: House) -> None:
+    eva, trainer = Desk(house, "equipo"), Desk(house, "entrenador")
+    say(house, "hola")
+    say(house, "lo mío", who="beto")
+    other = next(turn for turn in answer_all(house) if turn.texts == ("lo mío",))
+    for turn in (other.id, "0" * 26, "", "' OR 1=1 --"):
+        assert acts(eva, "no_entendio", mark=turn).status_code == 404
+    path = f"/conversaciones/{conversation(house, 'beto')}/no_entendio"
+    assert trainer.sends(path, mark=other.id).status_code == 403
+    assert eva.http.post(path, data={"mark": other.id}).status_code == 403, "without its token"
+    assert reviewed(house) == []
+
+
+def reviewed(house: House) -> list[tuple[str, str, str]]:
+    with house.store.read() as tx:
+        return [(row["text"], row["reason"], row["marked_by"]) for row in tx.reviews("open", 10)]
+
+
 # --- news as they happen --------------------------------------------------------------------------------------------
 
 

@@ -28,6 +28,7 @@ def corpus(tmp_path: Path) -> Corpus:
     (tmp_path / "nlu").mkdir()
     for intent in INTENTS:
         shutil.copy(FOLDER / f"{intent}.yml", tmp_path / "nlu")
+    shutil.copytree(FOLDER / "derechos", tmp_path / "nlu" / "derechos")
     return Corpus(tmp_path / "nlu")
 
 
@@ -134,6 +135,28 @@ def test_an_example_is_added_found_changed_and_deleted(trainer: Desk, corpus: Co
     trainer.sees(f"/entrenamiento/ejemplos/{example.key}", status=409)
 
 
+def test_a_way_to_ask_about_a_right_is_added_and_found(trainer: Desk, corpus: Corpus) -> None:
+    assert "Pregunta por un derecho" in trainer.sees("/entrenamiento/ejemplos")
+    fields = {"text": "a poco por unos pesos me llevan al bote", "intent": "derecho:carcel", "confirmed": "1"}
+    saved = trainer.sends("/entrenamiento/ejemplos", **fields)
+    assert saved.status_code == 303 and "derecho%3Acarcel" in saved.headers["location"]
+    page = trainer.sees("/entrenamiento/ejemplos?intencion=derecho:carcel&q=bote+pesos")
+    assert fields["text"] in page and "derecho:carcel</" not in page
+    (example,) = corpus.search("unos pesos bote", "derecho:carcel")
+    assert fields["text"] in trainer.sees(f"/entrenamiento/ejemplos/{example.key}")
+    refused = trainer.sends("/entrenamiento/ejemplos", text="hola tú", intent="derecho:no_hay", confirmed="1")
+    assert refused.status_code == 422 and "No hay una respuesta" in refused.text
+
+
+def test_a_doubtful_message_can_be_a_question_about_a_right(
+    house: House, trainer: Desk, corpus: Corpus, fake_rasa: FakeRasa
+) -> None:
+    doubt(house, fake_rasa, "oiga y a poco por no completar me guardan en el penal")
+    turn = turn_of(trainer.sees("/entrenamiento"))
+    assert trainer.sends("/entrenamiento", turn=turn, intent="", otra="derecho:carcel").status_code == 303
+    assert corpus.search("guardan penal", "derecho:carcel")
+
+
 def test_what_is_to_be_said_of_an_example_is_said_before_it_is_saved(trainer: Desk, corpus: Corpus) -> None:
     known = corpus.of("denunciar_acoso")[0].text
     said = trainer.sends("/entrenamiento/comprobar", text=known, intent="denunciar_acoso").json()["findings"]
@@ -185,6 +208,7 @@ def test_publish_what_is_better_and_go_back(
     assert "contesta ahora" in trainer.sees("/entrenamiento/modelos")
     page = trainer.sees(f"/entrenamiento/modelos/{NEW}")
     assert "Se puede publicar" in page and "mejor" in page
+    assert "crisis_emocional" not in page and "Crisis" in page, "intents by their names"
     assert trainer.sends(f"/entrenamiento/modelos/{NEW}").status_code == 303
     assert fake_rasa.model == NEW
     trainer.sends("/entrenamiento/volver")

@@ -5,16 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from bot import config, doctor
+from bot import config, doctor, training
 from bot.channels import telegram as adapter
 from bot.gateway.app import create_app
 from bot.wiring import House, build
 from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.fakes.whatsapp import APP_SECRET, PHONE_ID, TEMPLATE, VERIFY_TOKEN, FakeWhatsApp
+from tests.flows.test_publishing import NEW, OLD, put_model, read
 
 
 @pytest.fixture
@@ -31,6 +33,20 @@ def with_telegram(house: House, telegram: FakeTelegram, token: str = TOKEN) -> H
 
 def finding(house: House, what: str) -> doctor.Finding:
     return next(found for found in doctor.examine(house) if found.what == what)
+
+
+def test_the_model_that_was_published_is_looked_at_not_the_newest(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "MODELS", tmp_path)
+    for name, made_of in ((OLD, "otros datos"), (NEW, training.ingredients())):
+        put_model(tmp_path, name, [read("hola", "saludar", "saludar")])
+        training.note(tmp_path / f"{name}.tar.gz", ingredients=made_of)
+    assert finding(build(house.settings), f"el modelo {NEW}.tar.gz").well, "none was published: the newest"
+    with house.store.begin() as tx:
+        tx.add_release(author="eva", reason="", kind="publicar", model=OLD, previous="", overridden=False)
+    found = finding(build(house.settings), f"el modelo {OLD}.tar.gz")
+    assert not found.well and NEW in found.cure and "promote" in found.cure
 
 
 def test_a_channel_that_is_well(house: House, telegram: FakeTelegram) -> None:

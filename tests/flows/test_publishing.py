@@ -43,6 +43,12 @@ def put_model(folder: Path, name: str, messages: list[dict], **changes: Any) -> 
     """A model file with its manifest and what it read."""
     path = folder / f"{name}.tar.gz"
     path.write_bytes(name.encode())
+    put_on_the_list(path, messages, **changes)
+
+
+def put_on_the_list(path: Path, messages: list[dict], **changes: Any) -> None:
+    """Its manifest, and what it read when it was measured."""
+    name = path.name.removesuffix(".tar.gz")
     training.note(
         path,
         sha256=training.sha256(path),

@@ -14,7 +14,7 @@ import pytest
 from bot import review, review_files, spreadsheet
 from bot.errors import RuleBroken
 from bot.example_checks import Checker
-from bot.examples import FOLDER, Corpus, Example
+from bot.examples import FOLDER, Corpus, Example, labelled
 from bot.neighbours import Neighbours
 from bot.review_desk import Label, ReviewDesk, example_text
 from bot.teaching import Teaching, commit
@@ -231,6 +231,20 @@ def test_checks_say_what_is_wrong(teaching: Teaching) -> None:
     }
 
 
+def test_ways_of_asking_about_a_right_are_checked_among_themselves(teaching: Teaching) -> None:
+    shutil.copytree(FOLDER / "derechos", teaching.corpus.folder / "derechos")
+    known = teaching.corpus.labelled("derecho:carcel")[0]
+
+    def kinds(label: str, text: str) -> set[str]:
+        return {finding.kind for finding in teaching.checker.check(labelled(label, text))}
+
+    assert "repetido" in kinds("derecho:carcel", known.text)
+    assert "contradice" in kinds("derecho:embargo", known.text)
+    assert "examen" in kinds("derecho:carcel", "hay un límite de intentos de marcación por jornada")
+    assert "peligro" in kinds("derecho:carcel", "me quiero matar")
+    assert kinds("saludar", known.text) <= {"contradiccion"}, "another kind of lesson"
+
+
 def test_every_change_is_remembered(teaching: Teaching) -> None:
     example = teaching.add(Example("saludar", "qué transa mi buen bot"), "eva", "así saludan aquí")
     moved = teaching.change(example.key, Example("despedirse", "ahí nos vidrios mi buen bot"), "leo", "era despedida")
@@ -242,9 +256,33 @@ def test_every_change_is_remembered(teaching: Teaching) -> None:
     ]
 
 
+def test_each_change_is_taken_back(teaching: Teaching) -> None:
+    shutil.copytree(FOLDER / "derechos", teaching.corpus.folder / "derechos")
+    before = sorted(example.key for example in teaching.corpus.labelled(""))
+    for example in (
+        Example("saludar", "qué transa mi [buen](nombre) bot"),
+        labelled("derecho:carcel", "y si me entamban"),
+    ):
+        added = teaching.add(example, "eva", "")
+        moved = teaching.change(
+            added.key, labelled("denunciar_acoso", "me hablan: a diario", ("denunciar_maltrato",)), "eva", ""
+        )
+        teaching.delete(moved.key, "eva", "")
+        for number, there in ((0, moved), (2, added)):  # the delete; the move, under the undoing of the delete
+            change = teaching.history()[number]
+            assert teaching.undo(change["id"], "leo") == there
+        with pytest.raises(RuleBroken):
+            teaching.undo(change["id"], "leo")
+        teaching.delete(added.key, "leo", "")
+    assert sorted(example.key for example in teaching.corpus.labelled("")) == before
+    for change_id in ("", "0" * 26):
+        with pytest.raises(RuleBroken):
+            teaching.undo(change_id, "leo")
+
+
 def test_there_are_no_problems_in_our_own_examples() -> None:
     corpus = Corpus()
-    problems = Checker(corpus, Neighbours(corpus)).problems()
+    problems = Checker(corpus, Neighbours(corpus.all)).problems()
     assert [finding for finding in problems if finding.stops] == []
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.errors import RuleBroken
-from bot.examples import FOLDER, Corpus, Example, marked, rewritten
+from bot.examples import FOLDER, Corpus, Example, labelled, marked, rewritten
 
-FILES = sorted(FOLDER.glob("*.yml"))
+FILES = sorted(FOLDER.rglob("*.yml"))
 
 
 @pytest.fixture
@@ -19,6 +19,7 @@ def corpus(tmp_path: Path) -> Corpus:
     (tmp_path / "nlu").mkdir()
     for intent in ("denunciar_acoso", "denunciar_maltrato", "denunciar_engano", "saludar", "despedirse", "negar"):
         shutil.copy(FOLDER / f"{intent}.yml", tmp_path / "nlu")
+    shutil.copytree(FOLDER / "derechos", tmp_path / "nlu" / "derechos")
     return Corpus(tmp_path / "nlu")
 
 
@@ -70,6 +71,41 @@ def test_gaining_and_losing_a_conduct_moves_it_between_blocks(corpus: Corpus) ->
     corpus.change(with_also.key, plain)
     assert corpus.find(plain.key).also == ()
     assert len(corpus.of("denunciar_acoso")) == len(Corpus(FOLDER).of("denunciar_acoso"))
+
+
+def test_a_way_of_asking_about_a_right_is_one_more_line_in_its_block(corpus: Corpus) -> None:
+    before = (FOLDER / "derechos" / "consecuencias.yml").read_text().splitlines()
+    added = corpus.add(labelled("derecho:carcel", "a poco por [deber](monto) me llevan al bote"))
+    path = corpus.folder / "derechos" / "consecuencias.yml"
+    changed = [line for line in ndiff(before, path.read_text().splitlines()) if line[0] in "+-"]
+    assert changed == ["+       - a poco por deber me llevan al bote"]
+    assert (added.intent, added.right, added.label) == ("consultar_derechos", "carcel", "derecho:carcel")
+    assert corpus.find(added.key) == added and corpus.search("llevan bote", "derecho:carcel") == [added]
+    assert added not in corpus.all(), "it teaches its right, and no intent"
+
+
+def test_a_way_of_asking_is_changed_moved_and_deleted(corpus: Corpus) -> None:
+    first, second = corpus.labelled("derecho:carcel")[:2]
+    corpus.change(first.key, labelled("derecho:carcel", "me encierran por deber o no"))
+    assert corpus.labelled("derecho:carcel")[0].text == "me encierran por deber o no"
+    other = next(right for right in corpus.rights() if right != "carcel")
+    moved = corpus.move(second.key, f"derecho:{other}")
+    assert moved in corpus.labelled(f"derecho:{other}") and second not in corpus.phrasings()
+    plain = corpus.move(moved.key, "saludar")
+    assert (plain.right, plain.intent) == ("", "saludar") and plain in corpus.of("saludar")
+    corpus.move(plain.key, "derecho:carcel")
+    corpus.delete(corpus.labelled("derecho:carcel")[-1].key)
+    assert len(corpus.labelled("derecho:carcel")) == len(Corpus(FOLDER).labelled("derecho:carcel")) - 1
+    with pytest.raises(RuleBroken, match="no_hay"):
+        corpus.add(labelled("derecho:no_hay", "hola"))
+
+
+def test_the_last_way_of_asking_about_a_right_stays(corpus: Corpus) -> None:
+    *others, last = corpus.labelled("derecho:carcel")
+    for example in others:
+        corpus.delete(example.key)
+    with pytest.raises(RuleBroken, match="último"):
+        corpus.delete(last.key)
 
 
 def test_what_is_not_of_the_right_form_is_refused(corpus: Corpus) -> None:

@@ -50,8 +50,8 @@ def test_a_poisoned_batch_that_the_rules_hide_is_seen_in_the_model_alone() -> No
     [
         ({"main": [980, 1250]}, "acierto en todo"),
         ({"complaints": [390, 450]}, "acierto en quejas"),
-        ({"conducts_f1": 0.74}, "conductas (F1)"),
-        ({"robust": 0.7}, "mal escrito"),
+        ({"conducts_f1": 0.74}, "acierto en conductas (F1)"),
+        ({"robust": 0.7}, "acierto en mensajes mal escritos"),
         ({"false_alarms": [20, 1170]}, "falsas alarmas"),
         ({"ms_p50": 20.0}, "rapidez (mitad de los mensajes)"),
         (

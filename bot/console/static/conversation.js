@@ -27,11 +27,11 @@ async function refresh() {
   const place = before.scrollTop;
   const known = lines();
   const focused = document.activeElement?.closest("#parts") ? document.activeElement : null;
-  const key = focused && [focused.tagName, focused.name, focused.value, focused.id].join("|");
+  const named = (e) => e.id || [e.tagName, e.name, e.value].join("|");
+  const key = focused && named(focused);
   parts.innerHTML = html;
   if (key) {
-    const same = (e) => [e.tagName, e.name, e.value, e.id].join("|") === key;
-    [...parts.querySelectorAll("button, select, a, #transcript")].find(same)?.focus();
+    [...parts.querySelectorAll("button, select, a, #transcript")].find((e) => named(e) === key)?.focus();
   }
   if (atEnd) toEnd(); else document.getElementById("transcript").scrollTop = place;
   const fresh = lines().filter((id) => !known.includes(id));
@@ -73,7 +73,7 @@ function complain(message) {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (event.defaultPrevented || !form.matches("#say, #note, form[action$='/dato']")) return;
+  if (event.defaultPrevented || !form.matches("#say, #note, #misunderstood, form[action$='/dato']")) return;
   event.preventDefault();
   const body = new FormData(form, event.submitter); // before its buttons are disabled: those are left out
   const buttons = [...form.querySelectorAll("button")];
