@@ -10,8 +10,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-import io
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -20,14 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 from bot.config import ROOT
-from bot.errors import ConfigError, RuleBroken
+from bot.errors import RuleBroken
 from bot.folding import fold
+from bot.yaml_files import dumped, load, readable, save
 
 FOLDER = ROOT / "data" / "nlu"
 CONDUCT = "denunciar_"
@@ -36,8 +33,6 @@ RIGHT = "derecho:"
 #: Longer than any message people write in a chat; what comes after is read by nobody.
 LONGEST = 1000
 ALSO_COMMENT = "llevan además otras conductas"
-#: How ruamel.yaml writes an emoji between quotes; people wrote the emoji.
-ESCAPED = re.compile(r"(?<!\\)((?:\\\\)*)\\U([0-9A-F]{8})")
 MARK = re.compile(r"\[(?P<text>[^\]]+)\](?:\((?P<entity>[^)]*)\)|\{[^}]*\})")
 
 
@@ -250,66 +245,28 @@ class Corpus:
             fcntl.flock(lock, fcntl.LOCK_EX)
             document = _load(path)
             yield document["nlu"]
-            _save(document, path)
+            save(document, path)
 
 
 # --- one file ------------------------------------------------------------------------------------------------------------
 
 
-def _round_trip() -> YAML:
-    rt: Any = YAML()
-    rt.preserve_quotes = True
-    rt.width = 1_000_000  # one line per example, however long
-    rt.indent(mapping=2, sequence=4, offset=2)
-    return rt
-
-
 def _quick(path: Path) -> list[Example]:
     """Only what it says, without what a rewrite must keep; four times as fast."""
-    with _readable(path):
+    with readable(path):
         return list(_examples(yaml.load(path.read_text(), Loader=yaml.CSafeLoader)))
 
 
 def _load(path: Path) -> CommentedMap:
-    with _readable(path):
-        document = _round_trip().load(path.read_text())
+    with readable(path):
+        document = load(path)
         list(_examples(document))
         return document
 
 
-@contextlib.contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, YAMLError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
-        raise ConfigError(f"{path.name} no se puede leer ({type(error).__name__}). Revisa el archivo.") from error
-
-
-def _save(document: CommentedMap, path: Path) -> None:
-    """All or nothing: a reader sees the old file or the new one."""
-    text = _dumped(document, path.read_text())
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text)
-    draft.replace(path)
-
-
-def _dumped(document: CommentedMap, before: str) -> str:
-    """before: what the file said; lines that did not change keep their way of writing emoji."""
-    out = io.StringIO()
-    _round_trip().dump(document, out)
-    known = set(before.splitlines())
-    return "".join(
-        line if line.rstrip("\n") in known else _with_emoji(line) for line in out.getvalue().splitlines(True)
-    )
-
-
-def _with_emoji(line: str) -> str:
-    return ESCAPED.sub(lambda match: match[1] + chr(int(match[2], 16)), line)
-
-
 def rewritten(path: Path) -> str:
     """What a save without a change would write."""
-    return _dumped(_load(path), path.read_text())
+    return dumped(_load(path), path.read_text())
 
 
 def _examples(document: Any) -> Iterator[Example]:

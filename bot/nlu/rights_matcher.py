@@ -2,8 +2,7 @@
 
 Every known phrasing is a landmark: a message is compared with all of them in three ways (meaning, letters, words), and a
 kernel ridge regression over these likenesses says how much the message belongs to each entry. One entry, `ninguno`, is
-learned from questions that nothing in the catalogue answers. Why so: docs/decisions/0005-rights-by-likeness.md. A message
-that asks nothing is not compared: most are stories, and the comparison is a third of the time of reading.
+learned from questions that nothing in the catalogue answers. Why so: docs/decisions/0005-rights-by-likeness.md.
 """
 
 from __future__ import annotations
@@ -27,16 +26,13 @@ from bot.nlu.sentence_encoder import encode
 RIGHTS = "derechos"
 #: Entries named with a message; the dialogue may only want those of one intent.
 RANKING = 8
-ASKING = "consultar_"
-#: From this confidence in any question on, a message may be one.
-POSSIBLE = 0.02
 
 Views = tuple[np.ndarray, sp.csr_matrix, sp.csr_matrix]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class RightsMatcher(LearnedComponent):
-    """Sets `derechos` [{name, confidence}], best first. Needs the classifier before it.
+    """Sets `derechos` [{name, confidence}], best first.
 
     Config:
         meaning, letters, words: how much each likeness counts; they add up to 1.
@@ -68,7 +64,8 @@ class RightsMatcher(LearnedComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            message.set(RIGHTS, self._read(message.get(TEXT)) if _may_ask(message) else [], add_to_output=True)
+            text = message.get(TEXT)
+            message.set(RIGHTS, self._read(text) if text else [], add_to_output=True)
         return messages
 
     def _read(self, text: str) -> list[dict[str, Any]]:
@@ -87,11 +84,6 @@ class RightsMatcher(LearnedComponent):
             product = view @ landmarks.T
             total += share * (product.toarray() if sp.issparse(product) else product)
         return np.maximum(total, 0) ** self._config["power"]
-
-
-def _may_ask(message: Message) -> bool:
-    likely = [entry for entry in message.get("intent_ranking") or () if entry["confidence"] >= POSSIBLE]
-    return "?" in (message.get(TEXT) or "") or any(entry["name"].startswith(ASKING) for entry in likely)
 
 
 def right_of(message: Message) -> str:
