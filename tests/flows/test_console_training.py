@@ -208,7 +208,7 @@ def test_publish_what_is_better_and_go_back(
     assert "contesta ahora" in trainer.sees("/entrenamiento/modelos")
     page = trainer.sees(f"/entrenamiento/modelos/{NEW}")
     assert "Se puede publicar" in page and "mejor" in page
-    assert "crisis_emocional" not in page and "Crisis" in page, "intents by their names"
+    assert "crisis_emocional" not in page and "Desesperación" in page, "intents by their names"
     assert trainer.sends(f"/entrenamiento/modelos/{NEW}").status_code == 303
     assert fake_rasa.model == NEW
     trainer.sends("/entrenamiento/volver")
