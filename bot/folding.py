@@ -50,6 +50,11 @@ SIGNS = {
 #: Three of a letter anywhere, or two at the end of a word: no Spanish word has them. Digits are left alone.
 _REPEATED = re.compile(r"([^\W\d_])(?:\1{2,}|\1+\b)")
 _NOT_WORD = re.compile(r"[^\w]+|_+")
+#: How people begin before they say what they came for. What follows must be two words or more.
+_GREETING = re.compile(
+    r"^(?:(?:hola|ola|holi|buen dia|buenos dias|buenas tardes|buenas noches|buenas|que tal|oiga|oye|disculpe|disculpa) )+"
+    r"(?=\w+ \w+)"
+)
 
 
 def fold(text: str) -> str:
@@ -58,6 +63,11 @@ def fold(text: str) -> str:
     "Me estaaan ABLANDO a tdas oras!!" → "me estan hablando a todas horas". Linear in the length of `text`.
     """
     return " ".join(CHAT_WORDS.get(word, word) for word in plain(text).split()) or _signs(text)
+
+
+def matter(text: str) -> str:
+    """`fold` without the greeting before what is told: "hola, me gritaron" is no greeting."""
+    return _GREETING.sub("", fold(text))
 
 
 def plain(text: str) -> str:

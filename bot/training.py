@@ -88,7 +88,8 @@ def train(author: str = "", reason: str = "") -> Path:
     """
     name, begun = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S"), time.monotonic()
     made_of = ingredients()
-    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", name, "--out", str(MODELS), "--quiet"]
+    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", name, "--out", str(MODELS)]
+    command += ["--quiet", "--force"]  # Rasa's cache does not see when the code that a component calls changed
     print("Entrenando el modelo (menos de dos minutos)…", flush=True)
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **ENVIRONMENT}, capture_output=True, text=True)
     model = MODELS / f"{name}.tar.gz"

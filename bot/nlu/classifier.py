@@ -26,7 +26,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from bot.folding import fold
+from bot.folding import matter
 from bot.nlu.learned import LearnedComponent, fitted
 from bot.nlu.rights_matcher import right_of
 
@@ -74,7 +74,7 @@ class ConductClassifier(LearnedComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [m for m in training_data.intent_examples if m.get(TEXT) and not right_of(m)]
-        texts = [fold(m.get(TEXT)) for m in examples]
+        texts = [matter(m.get(TEXT)) for m in examples]
         intents, carried = [m.get(INTENT) for m in examples], [labels_of(m) for m in examples]
         self._model = {
             "letters": fitted(_letters(), texts),
@@ -137,7 +137,7 @@ class ConductClassifier(LearnedComponent, IntentClassifier):
         return (1 - share) * _score(sparse, self._model["sparse"]) + share * _score(dense, self._model["dense"])
 
     def _views(self, messages: list[Message]) -> Views:
-        texts = [fold(m.get(TEXT)) for m in messages]
+        texts = [matter(m.get(TEXT)) for m in messages]
         parts = [self._model[name].transform(texts) for name in ("letters", "words")]
         return sp.hstack(parts).tocsr(), self._model["scale"].transform(_dense(messages))
 

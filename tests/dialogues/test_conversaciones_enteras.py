@@ -24,7 +24,8 @@ def test_una_historia_larga_sin_acentos_con_muchas_fechas(product: Living, perso
     case = product.case(hasta_registrar(person))
     assert (case["incident_date"], case["incident_time"]) == (day(2), "21:00")
     assert {"denunciar_maltrato", "denunciar_amenazas", "denunciar_uso_datos"} <= set(case["violations"])
-    assert (case["relation"], case["affected"], case["contact_channel"]) == ("titular", "quien escribe", "visita")
+    assert (case["relation"], case["affected"]) == ("titular", "quien escribe")
+    assert case["contact_channel"] in ("llamada", "visita")  # they did both
 
 
 def test_le_hablaron_a_su_hermana_pero_quien_debe_es_quien_escribe(product: Living, person: Person) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.folding import fold
+from bot.folding import fold, matter
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,17 @@ def test_folding(typed: str, read: str) -> None:
 def test_folding_twice_changes_nothing_more() -> None:
     text = "Ya me kiero ir d aki xfa, nooo aguanto!!"
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("Hola, me gritaron", "me gritaron"),
+        ("ola buenas tardes\nme hablan diario", "me hablan diario"),
+        ("Hola buenas tardes", "buenas tardes"),
+        ("hola", "hola"),
+        ("buenos días disculpe me amenazaron", "me amenazaron"),
+    ],
+)
+def test_what_is_told_after_a_greeting(typed: str, told: str) -> None:
+    assert matter(typed) == told
