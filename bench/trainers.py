@@ -9,6 +9,7 @@ import asyncio
 import re
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -105,7 +106,8 @@ def _label(page: Page, product: Living) -> None:
 def _read(product: Living) -> str:
     settings = product.house.settings
     rasa = RasaClient(settings.rasa_url, settings.rasa_token, settings.actions_url)
-    return asyncio.run(rasa.parse(SAID))["intent"]["name"]
+    with ThreadPoolExecutor(1) as thread:  # Playwright has an event loop in this one
+        return thread.submit(asyncio.run, rasa.parse(SAID)).result()["intent"]["name"]
 
 
 def _since(begun: float) -> str:
