@@ -73,7 +73,7 @@ def _handlers(draft: Draft, said: Said) -> list[Handler]:
     if draft.road and said.tapped and said.question == draft.road:
         return [ROADS[draft.road]]
     if draft.road == "banco":
-        return [opening.bank_answer, _interruption, opening.consent, opening.hold]
+        return [opening.bank_answer, changing.leaving, _interruption, opening.consent, opening.hold]
     if draft.road:
         return [_interruption, ROADS[draft.road], *([] if draft.consent_at else [opening.consent, opening.hold])]
     if not draft.consent_at:
