@@ -34,8 +34,16 @@ def masked_number(number: str) -> str:
     return HIDDEN + digits(number)[-2:] if digits(number) else number and HIDDEN
 
 
+LOCAL_NUMBER = 10
+
+
 def digits(text: str) -> str:
     return re.sub(r"\D", "", text)
+
+
+def local_number(number: str) -> str:
+    """The digits by which a number is known, with or without the prefix of the country."""
+    return digits(number)[-LOCAL_NUMBER:]
 
 
 def masked_name(name: str) -> str:

@@ -6,7 +6,6 @@ says which complaints share something, never what. Names of people are no terms.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Literal
@@ -14,15 +13,13 @@ from typing import Any, Literal
 from snowballstemmer import stemmer
 
 from bot.folding import fold, plain
-from bot.masking import LONG_NUMBER, digits
+from bot.masking import LONG_NUMBER, digits, local_number
 
 Kind = Literal["palabra", "numero", "agencia", "conducta"]
 Term = tuple[Kind, str]
 
 #: Raise it when the terms of a complaint change: older ones are made again at the next `buentrato db upgrade`.
 VERSION = 1
-#: Digits by which a number is known, with or without the prefix of the country.
-LOCAL_NUMBER = 10
 SHORTEST = 3
 #: Words of every story; they tell no complaint from another.
 _COMMON_WORDS = (
@@ -56,10 +53,6 @@ def of_agency(name: str) -> set[Term]:
 
 def of_conduct(name: str) -> Term:
     return ("conducta", name)
-
-
-def local_number(number: str) -> str:
-    return re.sub(r"\D", "", number)[-LOCAL_NUMBER:]
 
 
 @lru_cache(maxsize=20_000)

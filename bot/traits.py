@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from bot import masking
 from bot.agency_names import core
 from bot.folding import plain
-from bot.masking import digits
 from bot.states import state_of
 
 #: Raise it when the traits of a complaint change: older ones are made again at the next `buentrato db upgrade`.
@@ -19,8 +19,8 @@ VERSION = 1
 PHRASE, TELLING = 6, 2
 #: Phrases of one complaint, at most.
 MOST_PHRASES = 400
-#: Digits by which a number is known, with or without the prefix of the country; shorter ones are no number.
-LOCAL_NUMBER, SHORTEST_NUMBER = 10, 7
+#: Fewer digits are no number.
+SHORTEST_NUMBER = 7
 CLOCK = re.compile(r"([01]?\d|2[0-3]):\d\d")
 WORD = re.compile(r"\w+")
 _EMPTY_WORDS = (
@@ -87,7 +87,7 @@ def telling(text: str) -> int:
 
 
 def local_number(number: str) -> str:
-    found = digits(number)[-LOCAL_NUMBER:]
+    found = masking.local_number(number)
     return found if len(found) >= SHORTEST_NUMBER else ""
 
 
