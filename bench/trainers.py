@@ -12,16 +12,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from bench.rows import Row
 from bot.rasa_client import RasaClient
-from tests.browser.test_web_chat import CHROMIUM, QUIET
+from tests.browser.chromium import chromium, sign_in_first
 from tests.living import Living, Person, copied, living, with_own_models
 
 #: What somebody writes that the model reads wrongly, what it is, and how the trainer finds that in the list.
 SAID, MEANT = "me traen en friega con sus recaditos los del despacho", "denunciar_acoso"
-PASSWORD = "caballo grapa lluvia"
 PAGES = ("", "/ejemplos", "/modelos", "/guia", "/dudosas", "/segunda", "/probar?q=me+gritan+por+telefono")
 #: Training on a busy machine, in milliseconds.
 PATIENCE = 900_000
@@ -31,27 +30,11 @@ def rows() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         root = copied(Path(folder) / "project")
         with_own_models(root)
-        with living(Path(folder) / "var", root, PYTHONPATH=str(root)) as product, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-            try:
-                page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="es-MX").new_page()
-                page.set_default_timeout(PATIENCE)
-                _sign_in(page, product)
-                return [*_pages(page, product), *_five_minutes(page, product)]
-            finally:
-                browser.close()
-
-
-def _sign_in(page: Page, product: Living) -> None:
-    given = product.house.accounts.add("eva@x.mx", "supervisor")
-    page.goto(f"{product.console}/entrar")
-    page.get_by_label("Correo").fill("eva@x.mx")
-    page.get_by_label("Contraseña").fill(given)
-    page.keyboard.press("Enter")
-    for name, text in (("old", given), ("new", PASSWORD), ("again", PASSWORD)):
-        page.locator(f'input[name="{name}"]').fill(text)
-    page.keyboard.press("Enter")
-    page.get_by_role("link", name="Entrenamiento").wait_for()
+        with living(Path(folder) / "var", root, PYTHONPATH=str(root)) as product, chromium() as browser:
+            page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="es-MX").new_page()
+            page.set_default_timeout(PATIENCE)
+            sign_in_first(page, product.console, "eva@x.mx", product.house.accounts.add("eva@x.mx", "supervisor"))
+            return [*_pages(page, product), *_five_minutes(page, product)]
 
 
 def _pages(page: Page, product: Living) -> list[Row]:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from ulid import ULID
 
 from bot import config, migrations
 from bot.console.app import create_app
 from bot.model import Case, Complainant, Facts, FileRef
 from bot.wiring import House, build
-from tests.browser.test_console import CHROMIUM, PASSWORD, QUIET, WITHIN, picture, tab_to
+from tests.browser.chromium import RULES, WITHIN, picture, sign_in_first, watch
+from tests.browser.test_console import tab_to
 from tests.fakes.serve import serve
 from tests.flows.test_console_conversations import photo
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 TOLD = (
     (
         "me gritaron que soy una ratera y que me iban a sacar de mi casa el viernes",
@@ -76,16 +75,6 @@ def cases(house: House) -> list[Case]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
-        pytest.skip("chromium is not on this machine")
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield made
-        made.close()
-
-
-@pytest.fixture(scope="module")
 def console(house: House) -> Iterator[str]:
     with serve(create_app(house)) as url:
         yield url
@@ -99,15 +88,7 @@ def cookies(house: House, browser: Browser, console: str) -> dict[str, dict]:
         given = house.accounts.add(f"{role}@ejemplo.mx", role, f"Eva {role}")
         context = browser.new_context(locale="es-MX")
         page = context.new_page()
-        page.goto(console)
-        page.get_by_label("Correo").fill(f"{role}@ejemplo.mx")
-        page.get_by_label("Contraseña").fill(given)
-        page.get_by_role("button", name="Entrar").click()
-        page.get_by_label("Contraseña actual").fill(given)
-        page.get_by_label("Contraseña nueva").fill(PASSWORD)
-        page.get_by_label("La nueva, otra vez").fill(PASSWORD)
-        page.get_by_role("button", name="Guardar").click()
-        expect(page.locator(".notice")).to_contain_text("Tu contraseña cambió", timeout=WITHIN)
+        sign_in_first(page, console, f"{role}@ejemplo.mx", given)
         known[role] = context.storage_state()
         context.close()
     return known
@@ -125,8 +106,7 @@ def desk(browser: Browser, console: str, cookies: dict[str, dict]) -> Iterator[C
         contexts.append(context)
         made = context.new_page()
         made.set_default_timeout(WITHIN)
-        made.on("pageerror", lambda error: errors.append(str(error)))
-        made.on("console", lambda said: errors.append(said.text) if "Content Security" in said.text else None)
+        watch(made, errors)
         made.goto(f"{console}/casos")
         return made
 

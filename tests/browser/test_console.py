@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.console.routes import ROUTES
+from tests.browser.chromium import RULES, WITHIN, picture, sign_in_first, watch
 from tests.fakes.telegram import ANA as ANA_ON_TELEGRAM
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.whatsapp import ANA, APP_SECRET, PHONE_ID, TOKEN, VERIFY_TOKEN, FakeWhatsApp, Webhook
 from tests.living import Living, Person, living
-
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
-#: Where to put pictures of what was seen, when somebody wants to look.
-PICTURES = os.environ.get("PICTURES", "")
-PASSWORD = "caballo grapa lluvia"
-WITHIN = 20_000
 
 
 @dataclass
@@ -56,16 +46,6 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
-        pytest.skip("chromium is not on this machine")
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield made
-        made.close()
-
-
-@pytest.fixture(scope="module")
 def states(browser: Browser, product: Product) -> Callable[[str], dict]:
     """A role's cookies after signing in, once for all tests."""
     known: dict[str, dict] = {}
@@ -75,16 +55,8 @@ def states(browser: Browser, product: Product) -> Callable[[str], dict]:
             email = f"{role}@ejemplo.mx"
             context = browser.new_context(locale="es-MX")
             page = context.new_page()
-            page.goto(product.living.console)
             given = product.living.house.accounts.add(email, role, f"Eva {role}")
-            page.get_by_label("Correo").fill(email)
-            page.get_by_label("Contraseña").fill(given)
-            page.get_by_role("button", name="Entrar").click()
-            page.get_by_label("Contraseña actual").fill(given)
-            page.get_by_label("Contraseña nueva").fill(PASSWORD)
-            page.get_by_label("La nueva, otra vez").fill(PASSWORD)
-            page.get_by_role("button", name="Guardar").click()
-            expect(page.locator(".notice")).to_contain_text("Tu contraseña cambió", timeout=WITHIN)
+            sign_in_first(page, product.living.console, email, given)
             known[role] = context.storage_state()
             context.close()
         return known[role]
@@ -103,8 +75,7 @@ def desk(browser: Browser, product: Product, states: Callable[[str], dict]) -> I
         )
         contexts.append(context)
         made = context.new_page()
-        made.on("pageerror", lambda error: errors.append(str(error)))
-        made.on("console", lambda said: errors.append(said.text) if "Content Security" in said.text else None)
+        watch(made, errors)
         made.goto(product.living.console)
         return made
 
@@ -112,12 +83,6 @@ def desk(browser: Browser, product: Product, states: Callable[[str], dict]) -> I
     for context in contexts:
         context.close()
     assert errors == []
-
-
-def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        page.wait_for_timeout(300)
-        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
 
 
 def until(true: Callable[[], object], seconds: float = 20) -> None:
@@ -295,12 +260,11 @@ def pages_of(product: Product, page: Page) -> list[str]:
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_no_page_breaks_a_rule_of_accessibility(product: Product, desk: Callable[..., Page], look: str) -> None:
     page = desk("admin", width=390 if look == "dark" else 1360, color_scheme=look)
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
     broken = {}
     for path in pages_of(product, page):
         if "html" not in page.goto(product.living.console + path).headers["content-type"]:
             continue
-        found = Axe().run(page, options=options).response["violations"]
+        found = Axe().run(page, options=RULES).response["violations"]
         if found:
             broken[path] = [(item["id"], [node["html"][:120] for node in item["nodes"]]) for item in found]
         if look == "dark":

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -13,20 +11,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot import config, migrations, schema
 from bot.console.app import create_app
 from bot.wiring import House, build
+from tests.browser.chromium import RULES, picture, sign_in_first, watch
 from tests.fakes.serve import serve
 from tests.flows.filed import file
 from tests.flows.say import conversation
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-PICTURES = os.environ.get("PICTURES", "")
-PASSWORD = "caballo grapa lluvia"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PAGES = ("/tablero", "/tablero/repetidas", "/tablero/agencias", "/conversaciones/respuestas")
 
 
@@ -95,29 +89,11 @@ def address(house: House) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
-        pytest.skip("chromium is not on this machine")
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield made
-        made.close()
-
-
-@pytest.fixture(scope="module")
 def state(browser: Browser, address: str, house: House) -> dict:
     """The supervisor's cookies after signing in."""
     given = house.accounts.reset("jefa@ejemplo.mx")
     page = browser.new_page()
-    page.goto(address)
-    page.get_by_label("Correo").fill("jefa@ejemplo.mx")
-    page.get_by_label("Contraseña").fill(given)
-    page.get_by_role("button", name="Entrar").click()
-    page.get_by_label("Contraseña actual").fill(given)
-    page.get_by_label("Contraseña nueva").fill(PASSWORD)
-    page.get_by_label("La nueva, otra vez").fill(PASSWORD)
-    page.get_by_role("button", name="Guardar").click()
-    expect(page.locator(".notice")).to_contain_text("Tu contraseña cambió")
+    sign_in_first(page, address, "jefa@ejemplo.mx", given)
     cookies = page.context.storage_state()
     page.close()
     return cookies
@@ -133,8 +109,7 @@ def desk(browser: Browser, address: str, state: dict) -> Iterator[Callable[..., 
         )
         contexts.append(context)
         made = context.new_page()
-        made.on("pageerror", lambda error: errors.append(str(error)))
-        made.on("console", lambda said: errors.append(said.text) if "Content Security" in said.text else None)
+        watch(made, errors)
         answer = made.goto(address + path)
         assert answer and answer.ok, path
         return made
@@ -143,12 +118,6 @@ def desk(browser: Browser, address: str, state: dict) -> Iterator[Callable[..., 
     for context in contexts:
         context.close()
     assert errors == []
-
-
-def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        page.wait_for_timeout(200)
-        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
 
 
 @pytest.mark.parametrize(("width", "look"), [(1360, "light"), (390, "dark"), (1360, "dark"), (390, "light")])

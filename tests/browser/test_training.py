@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot import review
 from bot.examples import Corpus
-from tests.browser.test_web_chat import CHROMIUM, PICTURES, QUIET
+from tests.browser.chromium import PICTURES, sign_in_first, watch
 from tests.living import Living, copied, living
 
 #: The first page reads all examples, which takes long on a busy machine; in milliseconds.
 PATIENCE = 120_000
-PASSWORD = "caballo grapa lluvia"
 MESSAGES = ("me traen frita con sus recados en la tienda de doña Chelo", "ke onda con mi asunto del otro dia")
 
 
@@ -31,15 +28,9 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
-        pytest.skip("chromium is not on this machine")
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> None:
     expect.set_options(timeout=PATIENCE // 2)
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield made
-        made.close()
 
 
 @pytest.fixture
@@ -50,15 +41,8 @@ def page(browser: Browser, product: Living) -> Iterator[Page]:
     made = context.new_page()
     made.set_default_timeout(PATIENCE)
     errors: list[str] = []
-    made.on("pageerror", lambda error: errors.append(str(error)))
-    made.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
-    made.goto(f"{console(product)}/entrar")
-    made.get_by_label("Correo").fill(email)
-    made.get_by_label("Contraseña").fill(given)
-    made.keyboard.press("Enter")
-    for name, text in (("old", given), ("new", PASSWORD), ("again", PASSWORD)):
-        made.locator(f'input[name="{name}"]').fill(text)
-    made.keyboard.press("Enter")
+    watch(made, errors)
+    sign_in_first(made, console(product), email, given)
     expect(made.get_by_role("link", name="Entrenamiento")).to_be_visible()
     yield made
     context.close()
